@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The driver of the lab: makes the network, runs the programs, collects capture and truth, removes it all."""
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import kernel
+import network
+import scenario as scenarios
+import truth
+from network import LabError
+
+HERE = Path(__file__).resolve().parent.parent
+LOCK = "/run/lock/simtcp-lab.lock"
+LOCK_WAIT = 60     # seconds
+START_AFTER = 0.7  # seconds from making the programs' command lines to their common start
+LIMIT = 20         # seconds a scenario may take
+SETTLE = 0.35      # seconds for the last segments to arrive, and for TIME-WAIT to be seen
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+NUMBERS = {"A": 1, "B": 2}  # the last byte of the hosts' hardware addresses
+PLACES = {
+    "middle": "the middle of the path between the hosts",
+    "A": "the network device of host A",
+    "B": "the network device of host B",
+    "loopback": "the loopback device",
+}
+
+
+class Interrupted(Exception):
+    """Somebody asked for an end, with Ctrl-C or a signal."""
+
+
+def find_tools():
+    """The folder with lab-host, lab-wire and lab-record."""
+    places = [os.environ["SIMTCP_TOOLS"]] if "SIMTCP_TOOLS" in os.environ else [
+        HERE.parent.parent / "build" / "tools", HERE / "build" / "tools"]
+    for place in places:
+        if os.access(Path(place) / "lab-host", os.X_OK):
+            return Path(place).resolve()
+    raise LabError("the programs are not built; try: cmake -S sample-captures/lab -B build && cmake --build build, "
+                   "and set SIMTCP_TOOLS to the folder build/tools if that is elsewhere")
+
+
+def check_requirements():
+    if platform.system() != "Linux":
+        raise LabError("needs Linux")
+    if os.geteuid() != 0:
+        raise LabError("needs root: it makes network namespaces, packet sockets and reads the kernel's tracepoints")
+    missing = [name for name in ("ip", "ethtool", "unshare", "nsenter", "mount") if shutil.which(name) is None]
+    if missing:
+        raise LabError("these programs are missing (Debian: iproute2, ethtool, util-linux): " + ", ".join(missing))
+
+
+@contextlib.contextmanager
+def only_one_lab():
+    """Labs wait for each other: they use the same addresses, and the tracepoint does not tell namespaces apart."""
+    os.makedirs(os.path.dirname(LOCK), exist_ok=True)
+    with open(LOCK, "w", encoding="ascii") as file:
+        until = time.monotonic() + LOCK_WAIT
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise LabError("another run of the lab has not ended in a minute") from None
+                time.sleep(0.05)
+        yield
+
+
+class Run:
+    """One run of one scenario. Everything it makes goes on `stack`, which unmakes it in reverse order."""
+
+    def __init__(self, scenario, tools, folder, stack, say):
+        self.scenario = scenario
+        self.tools = tools
+        self.folder = Path(folder)
+        self.stack = stack
+        self.say = say
+        self.namespaces = {}
+        self.recorders = []
+
+    def namespace(self, name):
+        made = network.Namespace(name)
+        self.stack.callback(made.close)
+        self.say(f"namespace {name}: inode {made.inode()}, look around with: nsenter -t {made.pid} -n")
+        network.quiet(made)
+        self.namespaces[name] = made
+        return made
+
+    def build_network(self):
+        s = self.scenario
+        hosts = {name: self.namespace(name) for name in s.hosts}
+        if s.network == "loopback":
+            hosts["A"].run("ip", "link", "set", "dev", "lo", "up")
+        else:
+            middle = self.namespace("M")
+            for name, host in hosts.items():
+                network.connect_host(host, NUMBERS[name], middle, "to-" + name.lower())
+            for name, peer in (("A", "B"), ("B", "A")):
+                network.address_host(hosts[name], s.address(name), s.address(peer), NUMBERS[peer])
+        for name, setting in s.sysctls:
+            hosts[name].sysctl(setting)
+
+    def start(self, where, program, *words):
+        process = network.spawn(self.namespaces[where].command(str(self.tools / program), *words),
+                                stdout=subprocess.PIPE)
+        self.stack.callback(network.end, process, signal.SIGTERM)
+        return process
+
+    def start_recorder(self, where, program, *words):
+        process = self.start(where, program, *words)
+        if process.stdout.readline() != "ready\n":
+            raise LabError(f"{program} did not start")
+        self.recorders.append(process)
+
+    def comment(self, point):
+        s = self.scenario
+        version = re.match(r"[\d.]*\d", platform.release()).group()
+        text = f"{s.title}. Recorded at {PLACES[point]}; real Linux {version} kernels; scenario {s.name}."
+        if s.network == "loopback":
+            text += " The loopback device computes no TCP checksums: they are partial in this file."
+        return text
+
+    def start_recorders(self, start):
+        s = self.scenario
+        if s.network == "loopback":
+            self.start_recorder("A", "lab-record", "lo", self.capture("loopback"), "loopback", self.comment("loopback"))
+            return
+        for host in s.hosts:
+            self.start_recorder(host, "lab-record", "eth0", self.capture(host), f"host {host}", self.comment(host))
+        words = ["--a", "to-a", "--b", "to-b", "--record", self.capture("middle"),
+                 "--comment", self.comment("middle"), "--start", start]
+        for delay in s.delays:
+            words += ["--delay", delay]
+        for rule in s.rules:
+            words += ["--rule", rule]
+        self.start_recorder("M", "lab-wire", *words, *s.steps.get("wire", []))
+
+    def capture(self, point):
+        return str(self.folder / f"{point}.pcapng")
+
+    def play(self):
+        """Runs the hosts to their end. Returns the errors that their calls gave, by endpoint."""
+        s = self.scenario
+        beginning = time.monotonic() + START_AFTER
+        start = f"{beginning:.6f}"
+        self.start_recorders(start)
+        hosts = {name: self.start(name, "lab-host", "--limit", str(LIMIT), "--start", start, *s.steps[name])
+                 for name in s.hosts if name in s.steps}
+        if time.monotonic() > beginning:
+            raise LabError("this machine is too busy: the programs were not ready in time; try again")
+        reports = {name: process.communicate(timeout=LIMIT + 5)[0] for name, process in hosts.items()}
+        for name, process in hosts.items():
+            self.say(f"host {name}:\n{reports[name]}".rstrip())
+            if process.returncode != 0:
+                raise LabError(f"host {name} did not do as the scenario says (status {process.returncode})")
+        return {s.endpoints[name]: errors_of(reports.get(name, "")) for name in s.hosts}
+
+    def stop_recorders(self):
+        for process in self.recorders:
+            if network.end(process, signal.SIGTERM) != 0:
+                raise LabError("a recorder failed")
+
+    def whole(self):
+        """Returns the truth; the captures are in the folder."""
+        self.build_network()
+        tracer = kernel.Tracer()
+        self.stack.callback(tracer.close)
+        tracer.start()
+        poller = kernel.Poller([self.namespaces[name] for name in self.scenario.hosts])
+        poller.start()
+        self.stack.callback(poller.stop)
+        errors = self.play()
+        time.sleep(SETTLE)
+        self.stop_recorders()
+        endpoints = [self.scenario.endpoints[name] for name in self.scenario.hosts]
+        return truth.build(endpoints, tracer.stop(), poller.stop(), errors)
+
+
+def errors_of(report):
+    """["connect: ECONNREFUSED"] from what lab-host printed."""
+    words = [line.split() for line in report.splitlines()]
+    return [f"{verb}: {result}" for _, verb, result, _ in words if result != "ok"]
+
+
+def check_expected(scenario, found):
+    wrong = []
+    for what, wanted in scenario.expected.items():
+        got = found[what]
+        if what == "time_wait":
+            wanted = [] if wanted == "nobody" else [scenario.endpoints[host] for host in wanted.split()]
+        if got != wanted:
+            wrong.append(f"{what}: expected {wanted}, the kernels say {got}")
+    return wrong
+
+
+def file_name(scenario, point):
+    return scenario.name + (f"-at-{point.lower()}" if point in NUMBERS else "")
+
+
+def give_to_caller(path):
+    """Under sudo the files belong to whoever called it."""
+    if "SUDO_UID" in os.environ and "SUDO_GID" in os.environ:
+        os.chown(path, int(os.environ["SUDO_UID"]), int(os.environ["SUDO_GID"]))
+
+
+def save(scenario, found, folder, target, every_point, say):
+    points = scenario.capture_points if every_point else scenario.capture_points[:1]
+    for point in points:
+        record = {"scenario": scenario.name, "title": scenario.title, "kernel": platform.release(),
+                  "capture_point": point, **found}
+        capture = target / (file_name(scenario, point) + ".pcapng")
+        told = target / (file_name(scenario, point) + ".truth.json")
+        shutil.copyfile(folder / f"{point}.pcapng", capture)
+        told.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        for path in (capture, told):
+            give_to_caller(path)
+            say(f"wrote {path}")
+
+
+def ignore_signals():
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def interrupt(_number, _frame):
+    ignore_signals()
+    raise Interrupted
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="run.sh", description="Runs a scenario between real Linux kernels and records it. Needs root.",
+        epilog="Scenarios: " + ", ".join(scenarios.names()))
+    parser.add_argument("scenario", metavar="SCENARIO", help="the name of a file in scenarios/, without .lab")
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, default=Path("."),
+                        help="where capture and truth go (default: here)")
+    parser.add_argument("--every-point", action="store_true",
+                        help="also keep what was recorded at host A and at host B")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say what happens")
+    return parser.parse_args()
+
+
+def run(options):
+    def say(text):
+        if options.verbose:
+            print(text, flush=True)
+
+    scenario = scenarios.load(options.scenario)
+    check_requirements()
+    tools = find_tools()
+    options.output.mkdir(parents=True, exist_ok=True)
+    with only_one_lab(), contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="simtcp-lab-"))
+        try:
+            found = Run(scenario, tools, folder, stack, say).whole()
+            wrong = check_expected(scenario, found)
+            if wrong:
+                raise LabError(f"{scenario.name} went otherwise: " + "; ".join(wrong))
+            save(scenario, found, Path(folder), options.output, options.every_point, say)
+        finally:
+            ignore_signals()  # a Ctrl-C from now on must not stop the removal
+    print(f"{scenario.name}: open {found['open']}, close {found['close']}, "
+          f"TIME-WAIT at {', '.join(found['time_wait']) or 'nobody'}")
+
+
+def main():
+    for number in ENDING_SIGNALS:
+        signal.signal(number, interrupt)
+    try:
+        run(arguments())
+    except (LabError, scenarios.ScenarioError, OSError, subprocess.SubprocessError) as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    except Interrupted:
+        print("lab: interrupted; everything is removed", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
