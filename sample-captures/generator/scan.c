@@ -57,7 +57,8 @@ bool scan_skip_past(struct scanner *scanner, const char *end)
     for (; scanner->at < scanner->length; scanner->at++)
         if (scan_text(scanner, end))
             return true;
-    return scan_fail_at(scanner, start, "this has no end: '%s' is missing", end);
+    scanner->at = start;
+    return false;
 }
 
 bool scan_text(struct scanner *scanner, const char *text)
@@ -107,17 +108,18 @@ bool scan_number(struct scanner *scanner, uint64_t maximum, uint64_t *value)
 bool scan_seconds(struct scanner *scanner, int64_t *nanoseconds)
 {
     const int64_t second = 1000000000;
-    const int64_t most = INT64_C(4000000000) * second;
+    const int64_t most = INT64_C(4000000000);
     int64_t value = 0;
     int64_t unit = second;
 
     if (!is_digit(scan_peek(scanner)) && !(scan_peek(scanner) == '.' && is_digit(scan_peek_at(scanner, 1))))
         return scan_fail(scanner, "expected a time in seconds");
     for (; is_digit(scan_peek(scanner)); scanner->at++) {
-        value = value * 10 + (scan_peek(scanner) - '0') * second;
+        value = value * 10 + (scan_peek(scanner) - '0');
         if (value > most)
             return scan_fail(scanner, "the time is too large");
     }
+    value *= second;
     if (scan_peek(scanner) == '.' && is_digit(scan_peek_at(scanner, 1)))
         for (scanner->at++; is_digit(scan_peek(scanner)); scanner->at++) {
             unit /= 10;

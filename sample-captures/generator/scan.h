@@ -33,7 +33,7 @@ bool scan_at_line_end(const struct scanner *scanner);
 void scan_blanks(struct scanner *scanner);
 /* Skips the rest of the line, not its newline. */
 void scan_skip_line(struct scanner *scanner);
-/* Skips past the given text. Fails, at the place where the skipping began, if it does not come. */
+/* Skips past the given text, if it comes anywhere. */
 bool scan_skip_past(struct scanner *scanner, const char *end);
 
 /* Takes exactly this text, if it comes next. */

@@ -24,8 +24,10 @@ static bool comment(struct scanner *scanner)
         scan_skip_line(scanner);
         return true;
     }
-    if (scan_peek(scanner) == '/' && scan_peek_at(scanner, 1) == '*')
-        return scan_skip_past(scanner, "*/");
+    if (scan_peek(scanner) == '/' && scan_peek_at(scanner, 1) == '*') {
+        size_t start = scanner->at;
+        return scan_skip_past(scanner, "*/") || scan_fail_at(scanner, start, "the comment has no end");
+    }
     return false;
 }
 
@@ -85,6 +87,7 @@ static bool skip_foreign(struct script *script, bool *found)
 {
     struct scanner *scanner = &script->scan;
     const char *end = NULL;
+    size_t start = scanner->at;
 
     if (scan_text(scanner, "`"))
         end = "`";
@@ -94,7 +97,7 @@ static bool skip_foreign(struct script *script, bool *found)
     if (!end)
         return true;
     script->scenario->skipped++;
-    return scan_skip_past(scanner, end);
+    return scan_skip_past(scanner, end) || scan_fail_at(scanner, start, "this has no end: '%s' is missing", end);
 }
 
 /* One point in time: "0.1" since the start, "+0.1" since the event before, "*" for whenever. */
