@@ -29,7 +29,7 @@ enum {
  * compares it and nothing more, so the caller may use any numbers up to 255. */
 struct simtcp_endpoint {
     uint8_t kind;
-    uint8_t length;                     /* bytes used in address, 0 to 16 */
+    uint8_t length;                     /* bytes used in address, 0 to 16; the rest must be 0 */
     uint16_t port;                      /* in host order */
     uint8_t address[SIMTCP_ADDRESS_MAX];
 };

@@ -1,0 +1,230 @@
+/* close.c
+ * One number decides how a connection closed: the acknowledgement that each side's first FIN
+ * carried. Acknowledgements are cumulative, so a FIN that acknowledges the peer's was sent
+ * after that one had been processed, and a FIN that does not was sent before
+ * (RFC 9293 section 3.6). Retransmissions carry newer acknowledgements and prove nothing;
+ * where the first FIN was not captured, what its sender sent right after it may tell.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "close.h"
+
+#include "reset.h"
+#include "serial.h"
+
+/* Had a side processed the peer's FIN when it first sent its own? */
+enum processed { NOT_PROCESSED, PROCESSED, UNDECIDED };
+
+static bool fin_is_acked(const struct fin *fin, const struct half *peer)
+{
+    return peer && peer->has_ack && serial_at_least(peer->ack, fin->number + 1);
+}
+
+const struct fin *close_fin(const struct simtcp_connection *connection, unsigned end)
+{
+    const struct half *half = connection_half(connection, end);
+    const struct half *peer = connection_half(connection, 1 - end);
+    const struct fin *first = NULL;
+
+    if (!half || !half->ending)
+        return NULL;
+    for (unsigned i = 0; i < half->ending->fin_count; i++) {
+        const struct fin *fin = &half->ending->fins[i];
+
+        if (peer && peer->has_ack && peer->ack == fin->number + 1)
+            return fin;
+        if (!first && !fin->unsolicited)
+            first = fin;
+    }
+    return first;
+}
+
+bool close_fin_acked(const struct simtcp_connection *connection, unsigned end)
+{
+    const struct fin *fin = close_fin(connection, end);
+
+    return fin && fin_is_acked(fin, connection_half(connection, 1 - end));
+}
+
+bool close_completed(const struct simtcp_connection *connection)
+{
+    return close_fin_acked(connection, 0) && close_fin_acked(connection, 1);
+}
+
+static struct fin *find_fin(struct ending *ending, uint32_t number)
+{
+    for (unsigned i = 0; i < ending->fin_count; i++)
+        if (ending->fins[i].number == number)
+            return &ending->fins[i];
+    return NULL;
+}
+
+/* The first FIN at this number. */
+static void add_fin(struct arrival *arrival, struct ending *ending, uint32_t number)
+{
+    const struct half *from = arrival->from, *to = arrival->to;
+    const struct simtcp_segment *segment = arrival->segment;
+
+    if (ending->fin_count == FIN_CANDIDATES)
+        return;
+    ending->fins[ending->fin_count++] = (struct fin){
+        .number = number,
+        .ack = segment->ack,
+        .first_frame = segment->frame,
+        .last_frame = segment->frame,
+        .transmissions = 1,
+        .shown_early = from->has_seq && from->snd_end == number + 1,
+        .early_ack = from->ack_at_end,
+        .acked_early = to && to->has_ack && to->ack == number + 1,
+        .unsolicited = half_sent_syn(to) && !to->has_ack && !from->has_isn,
+    };
+}
+
+void close_fin_arrives(struct arrival *arrival)
+{
+    const struct simtcp_segment *segment = arrival->segment;
+    uint32_t number = segment->seq + segment->length + (segment->flags & TCP_SYN ? 1 : 0);
+    struct ending *ending = half_make_ending(arrival->tracker, arrival->from);
+    struct fin *fin;
+
+    if (!ending)
+        return;
+    arrival->facts |= FACT_FIN;
+    arrival->fin_number = number;
+    fin = find_fin(ending, number);
+    if (!fin) {
+        add_fin(arrival, ending, number);
+        fin = find_fin(ending, number);
+    } else {
+        arrival->facts |= FACT_REPEAT;
+        if (!arrival->duplicate)
+            fin->transmissions++;
+        fin->last_frame = segment->frame;
+        if (serial_less(segment->ack, fin->ack))
+            fin->ack = segment->ack;
+    }
+    if (fin && fin->unsolicited)
+        arrival->facts |= FACT_UNSOLICITED;
+}
+
+/* The FIN of the other side that the sender's acknowledgement number reaches. */
+static const struct fin *acked_fin(const struct arrival *arrival)
+{
+    const struct half *to = arrival->to;
+
+    if (!to || !to->ending || !arrival->from->has_ack)
+        return NULL;
+    return find_fin(to->ending, arrival->from->ack - 1);
+}
+
+void close_ack_rises(struct arrival *arrival)
+{
+    const struct fin *fin = acked_fin(arrival);
+    struct ending *ending;
+
+    if (!fin)
+        return;
+    ending = half_make_ending(arrival->tracker, arrival->from);
+    if (!ending)
+        return;
+    ending->fin_ack_transmissions = fin->transmissions;
+    ending->fin_ack_duplicate = simtcp_segment_reports_duplicate(arrival->segment, fin->number);
+    ending->fin_ack_last_frame = arrival->segment->frame;
+    arrival->facts |= FACT_ACKS_FIN;
+    arrival->answers = fin->last_frame;
+    if (!(arrival->facts & FACT_FIN))
+        arrival->fin_number = fin->number;
+}
+
+void close_ack_repeats(struct arrival *arrival)
+{
+    const struct fin *fin = acked_fin(arrival);
+    struct ending *ending = arrival->from->ending;
+
+    if (!fin || !ending || arrival->segment->ack != fin->number + 1
+        || fin->last_frame <= ending->fin_ack_last_frame)
+        return;
+    ending->fin_ack_last_frame = arrival->segment->frame;
+    arrival->facts |= FACT_ACKS_AGAIN;
+    arrival->answers = fin->last_frame;
+    if (!(arrival->facts & FACT_FIN))
+        arrival->fin_number = fin->number;
+}
+
+/* The first segment after an unseen first FIN already acknowledged the peer's FIN. A pure
+ * acknowledgement answers a FIN at once, so if the peer's was sent only once, this end's was
+ * already under way when it came. If it was sent again, this may be a second answer, after a
+ * FIN that was lost on its way (RFC 2883: a D-SACK of the FIN says that it is). */
+static enum processed judge_by_first_ack(const struct ending *ending)
+{
+    if (ending->fin_ack_duplicate)
+        return PROCESSED;
+    return ending->fin_ack_transmissions == 1 ? NOT_PROCESSED : UNDECIDED;
+}
+
+static enum processed had_processed(const struct simtcp_connection *connection, unsigned end)
+{
+    const struct half *half = connection_half(connection, end);
+    const struct fin *own = close_fin(connection, end);
+    uint32_t answer = close_fin(connection, 1 - end)->number + 1;
+
+    if (serial_less(own->ack, answer))
+        return NOT_PROCESSED;
+    if (own->shown_early && serial_less(own->early_ack, answer))
+        return NOT_PROCESSED;
+    if (own->shown_early && half->ack == answer && half->seq_at_ack == own->number + 1)
+        return judge_by_first_ack(half->ending);
+    if (own->acked_early && !own->shown_early)
+        return UNDECIDED;
+    return PROCESSED;
+}
+
+/* Both FINs were captured. */
+static void judge_order(const struct simtcp_connection *connection, struct close_verdict *verdict)
+{
+    enum processed first = had_processed(connection, 0), second = had_processed(connection, 1);
+
+    verdict->crossed = first == NOT_PROCESSED && second == NOT_PROCESSED;
+    if (verdict->crossed) {
+        verdict->close = SIMTCP_CLOSE_SIMULTANEOUS;
+    } else if (first == NOT_PROCESSED && second == PROCESSED) {
+        verdict->close = SIMTCP_CLOSE_ORDERLY;
+        verdict->active = 0;
+    } else if (first == PROCESSED && second == NOT_PROCESSED) {
+        verdict->close = SIMTCP_CLOSE_ORDERLY;
+        verdict->active = 1;
+    } else {
+        verdict->close = SIMTCP_CLOSE_UNDECIDABLE;
+    }
+}
+
+/* RFC 9293 section 3.6.1: who waits. */
+static void name_holders(struct close_verdict *verdict)
+{
+    for (int end = 0; end < 2; end++)
+        verdict->holds[end] = verdict->completed && (verdict->crossed || verdict->active == end);
+}
+
+struct close_verdict close_verdict(const struct simtcp_connection *connection, bool final)
+{
+    bool first = close_fin(connection, 0) != NULL, second = close_fin(connection, 1) != NULL;
+    struct close_verdict verdict = {
+        .close = SIMTCP_CLOSE_OPEN,
+        .active = -1,
+        .completed = close_completed(connection),
+    };
+
+    if (first && second)
+        judge_order(connection, &verdict);
+    else if (first || second)
+        verdict.close = SIMTCP_CLOSE_HALF_CLOSED;
+    if (reset_ended(connection, final)) {
+        verdict.close = SIMTCP_CLOSE_RESET;
+        verdict.stands = true;
+        return verdict;
+    }
+    name_holders(&verdict);
+    verdict.stands = final || verdict.completed;
+    return verdict;
+}

@@ -1,0 +1,221 @@
+/* connection.h
+ * What is remembered of a connection. Internal to the core.
+ *
+ * A flow is a 4-tuple; its connections are its incarnations, newest first. Each
+ * connection has two halves, one for each end: what that end's segments showed. A
+ * half is made when its end is first heard of, so a SYN that is never answered
+ * costs one. It is reached through a pointer from both sides, connection and note,
+ * because an unanswered SYN may turn out to belong to a newer attempt of its peer:
+ * then its half moves, and every note of it with it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SIMTCP_CONNECTION_H
+#define SIMTCP_CONNECTION_H
+
+#include "simtcp.h"
+
+/* A side may be seen to send FIN at more than one number (a stray, a sender that
+ * was wrong): so many are remembered. */
+#define FIN_CANDIDATES 3
+
+/* One number at which a side sent FIN. */
+struct fin {
+    uint32_t number;                    /* of the FIN itself: seq + length */
+    uint32_t ack;                       /* the lowest its transmissions carried: acknowledgements never
+                                         * decrease, so this is that of the transmission sent first */
+    uint32_t first_frame, last_frame;
+    uint32_t transmissions;             /* captured ones, exact duplicates not counted */
+    uint32_t early_ack;                 /* with shown_early: the ack of the segment that showed it */
+    bool shown_early;                   /* a segment with seq number + 1 was captured before any FIN */
+    bool acked_early;                   /* so was the peer's acknowledgement of it */
+    bool unsolicited;                   /* sent to an end still in SYN-SENT: a stray unless acknowledged */
+};
+
+enum reset_status {
+    RESET_NONE,
+    RESET_PENDING,                      /* in the window but not exact: counts if its receiver falls silent */
+    RESET_COUNTS,
+    RESET_REVOKED                       /* its alleged sender went on, or its receiver did */
+};
+
+/* The RST of a side that ended the connection, or seemed to. */
+struct reset {
+    uint32_t frame;
+    uint32_t seq;
+    uint32_t peer_end;                  /* with peer_end_known: the peer's highest number then */
+    bool peer_end_known;
+    bool against_syn;                   /* it acknowledged a SYN of an end in SYN-SENT */
+    bool after_close;                   /* both FINs had been acknowledged */
+    enum reset_status status;
+};
+
+/* What a side showed of the connection's end; made with its first FIN or RST, or
+ * its first acknowledgement of a FIN. */
+struct ending {
+    struct fin fins[FIN_CANDIDATES];
+    uint8_t fin_count;
+    bool fin_ack_duplicate;             /* see fin_ack_transmissions: it carried a D-SACK of the FIN */
+    uint32_t fin_ack_transmissions;     /* how often the peer's FIN had been captured when this side
+                                         * first acknowledged it; 0: not once */
+    uint32_t fin_ack_last_frame;        /* where it last acknowledged it */
+    struct reset reset;
+};
+
+/* How a side began. syn_frame and syn_ack_frame are 0 when there was none. */
+struct beginning {
+    uint32_t isn;
+    uint32_t syn_frame;                 /* first bare SYN */
+    uint32_t syn_ack_frame;             /* first SYN+ACK */
+};
+
+struct half {
+    struct simtcp_connection *connection;
+    struct ending *ending;
+    int64_t syn_time;                   /* of the last transmission of its SYN */
+    int64_t noted_time;                 /* of the last SYN, FIN or RST, to recognise exact duplicates */
+    uint32_t noted_digest;
+
+    struct beginning begin;             /* with has_isn */
+    struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
+    uint32_t syn_length;                /* octets of data on its SYN (RFC 7413) */
+    uint32_t last_syn_frame;            /* last segment with its SYN */
+    uint32_t syn_acked_frame;           /* first segment of the peer, RSTs aside, that acknowledges its SYN */
+
+    uint32_t snd_end;                   /* with has_seq: highest end of a segment: its SND.NXT or less */
+    uint32_t ack_at_end;                /* acknowledgement number of the first segment that reached snd_end */
+    uint32_t ack;                       /* with has_ack: highest acknowledgement: its RCV.NXT or less */
+    uint32_t seq_at_ack;                /* sequence number of the first segment that carried ack */
+    uint32_t ack_frame;                 /* and its frame */
+    uint32_t window_edge;               /* ack + window: the peer may send up to here */
+    uint32_t jump_seq;                  /* with jumped: a segment far from snd_end started here */
+
+    uint8_t window_scale;               /* WINDOW_SCALE_UNKNOWN until its SYN is seen */
+    bool has_isn : 1;
+    bool has_other_isn : 1;
+    bool has_seq : 1;
+    bool has_ack : 1;
+    bool near_isn : 1;                  /* snd_end is less than 2^30 past the ISN: they can be compared */
+    bool sent_data : 1;                 /* data or FIN after its SYN */
+    bool sent_new_data : 1;             /* data past what was captured before */
+    bool sent_plain : 1;                /* a segment without SYN after its own SYN */
+    bool answered_first : 1;            /* acknowledged the peer's SYN before it sent its own */
+    bool jumped : 1;
+};
+
+#define WINDOW_SCALE_UNKNOWN 0xff
+
+struct simtcp_connection {
+    struct flow *flow;
+    struct simtcp_connection *previous; /* the incarnation before */
+    struct half *half[2];               /* by end of the flow; NULL: not heard of */
+    struct simtcp_note *first_note, *last_note;
+    const struct simtcp_note *cursor;   /* where the last look-up of states ended */
+    uint32_t number;
+    uint32_t first_frame;
+    uint32_t open_proof, close_proof;   /* frames that proved open_seen and simclose; 0: none */
+    uint8_t open_seen;                  /* enum simtcp_open, the last verdict that was an event */
+    uint8_t state[2];                   /* enum simtcp_state of both ends, once all that was captured is
+                                         * delivered; a self-connect has the first only */
+    bool settled;                       /* established and no FIN or RST yet: nothing but data expected */
+};
+
+/* What a note's segment did. */
+enum {
+    FACT_SYN = 1 << 0,                  /* bare SYN */
+    FACT_SYN_ACK = 1 << 1,
+    FACT_FIN = 1 << 2,
+    FACT_RST = 1 << 3,
+    FACT_ACKS_SYN = 1 << 4,             /* first of its side to acknowledge the peer's SYN */
+    FACT_ACKS_FIN = 1 << 5,             /* first of its side to acknowledge the peer's FIN */
+    FACT_ACKS_AGAIN = 1 << 6,           /* repeats the acknowledgement of a repeated SYN+ACK or FIN */
+    FACT_REPEAT = 1 << 7,               /* the SYN or FIN it carries had been captured before */
+    FACT_SYN_REPEATED = 1 << 8,         /* its SYN had been captured before, bare */
+    FACT_RST_UNACCEPTABLE = 1 << 9,     /* its receiver does not believe this RST */
+    FACT_UNSOLICITED = 1 << 10,         /* a FIN to an end still in SYN-SENT */
+    FACT_STRAY = 1 << 11
+};
+
+struct simtcp_note {
+    struct simtcp_note *next;           /* of its connection, by frame */
+    struct half *half;                  /* its sender's; NULL: a stray */
+    uint32_t frame;
+    uint32_t answers;                   /* frame whose SYN or FIN it acknowledges; 0: none */
+    uint32_t fin_number;                /* with FACT_FIN: its FIN's; with FACT_ACKS_FIN alone: the acknowledged FIN's */
+    uint16_t facts;
+    uint8_t sender;
+    uint8_t src_state, dst_state;       /* enum simtcp_state, as simtcp.src.state and .dst.state */
+    uint8_t after[2];                   /* states of both ends once everything so far is delivered */
+};
+
+/* From a frame on, the flow's segments belong to this connection. */
+struct change {
+    uint32_t frame;
+    struct simtcp_connection *connection;
+};
+
+struct flow {
+    struct flow *next;                  /* in the same bucket */
+    struct simtcp_connection *latest;   /* the newest incarnation */
+    struct simtcp_connection *current;  /* the one the last segment belonged to */
+    struct change *changes;             /* NULL while there is one incarnation */
+    uint32_t change_count, change_capacity;
+    uint32_t hash;
+    bool self;                          /* both ends are one */
+    struct simtcp_endpoint end[2];      /* in a fixed order, so that both directions find it */
+};
+
+struct simtcp_tracker {
+    struct simtcp_settings settings;
+    struct simtcp_memory memory;
+    struct flow **buckets;              /* a power of two of them */
+    uint32_t bucket_count, flow_count;
+    uint32_t connection_count;
+};
+
+/* A segment being taken in: where it belongs and what it has shown so far. */
+struct arrival {
+    struct simtcp_tracker *tracker;
+    const struct simtcp_segment *segment;
+    struct simtcp_connection *connection;
+    struct half *from, *to;             /* sender's and receiver's halves; to is NULL if not heard of */
+    unsigned side;                      /* the sender's */
+    unsigned facts;
+    uint32_t answers;
+    uint32_t fin_number;
+    uint8_t src_state;                  /* the sender's once it had sent this */
+    bool duplicate;                     /* an exact copy of the segment before it */
+};
+
+/* The place of an end's state. */
+uint8_t *connection_state(struct simtcp_connection *connection, unsigned end);
+
+/* The half of an end, NULL if not heard of. A self-connect has one for both. */
+struct half *connection_half(const struct simtcp_connection *connection, unsigned end);
+
+/* The same, made if need be; NULL if memory is exhausted. */
+struct half *connection_make_half(struct simtcp_tracker *tracker,
+                                  struct simtcp_connection *connection, unsigned end);
+
+/* The half's ending, made if need be; NULL if memory is exhausted. */
+struct ending *half_make_ending(struct simtcp_tracker *tracker, struct half *half);
+
+/* Zeroed memory from the tracker's caller, or NULL. */
+void *tracker_allocate(struct simtcp_tracker *tracker, size_t size);
+
+static inline bool half_sent_syn(const struct half *half)
+{
+    return half && half->has_isn && half->begin.syn_frame;
+}
+
+static inline bool half_sent_syn_ack(const struct half *half)
+{
+    return half && half->has_isn && half->begin.syn_ack_frame;
+}
+
+/* Does ack acknowledge this side's SYN and nothing after it but the SYN's own
+ * data? A peer may accept that data or not (RFC 7413 section 4.2). */
+bool half_syn_is_acked_by(const struct half *half, uint32_t ack);
+
+#endif

@@ -1,0 +1,291 @@
+/* incarnation.c
+ * A connection is identified by its 4-tuple and its pair of ISNs, so:
+ *
+ * - a SYN belongs to the attempt that has its ISN; else, if the peer's SYN is alive and
+ *   waits for one, it is the crossing SYN; else it begins an incarnation;
+ * - a SYN+ACK belongs to the attempt whose SYN it acknowledges;
+ * - a RST that acknowledges a SYN belongs to that SYN;
+ * - everything else belongs to the incarnation whose latest numbers it is nearest to.
+ *
+ * A peer's unanswered SYN goes along when a new attempt is made: with hole punching,
+ * one end retries with new ISNs while the other's SYN stays the same.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "incarnation.h"
+
+#include "close.h"
+#include "reset.h"
+#include "serial.h"
+#include "tracker.h"
+
+/* How far past a segment that did not fit the next one may be to confirm a jump. */
+#define JUMP_STEP (UINT32_C(1) << 20)
+
+/* The distance of a segment that can't belong. */
+#define IMPOSSIBLE UINT64_MAX
+
+static bool syn_is_stale(const struct simtcp_tracker *tracker, const struct half *half, int64_t time)
+{
+    return half->begin.syn_frame && time - half->syn_time > tracker->settings.syn_timeout;
+}
+
+/* Can this end's SYN still be answered? */
+static bool syn_is_alive(const struct simtcp_tracker *tracker,
+                         const struct simtcp_connection *connection, unsigned end, int64_t time)
+{
+    const struct half *half = connection_half(connection, end);
+
+    return half_sent_syn(half) && !half->sent_data && !syn_is_stale(tracker, half, time)
+        && !reset_ended(connection, false);
+}
+
+/* Has the incarnation ended, so that even its own ISN would begin another? */
+static bool is_over(const struct simtcp_connection *connection)
+{
+    const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
+
+    if (close_completed(connection))
+        return true;
+    return a && b && a->syn_acked_frame && b->syn_acked_frame && reset_ended(connection, false);
+}
+
+static void move_half(struct simtcp_connection *from, struct simtcp_connection *to, unsigned end)
+{
+    struct half *half = from->half[end];
+
+    from->half[end] = NULL;
+    to->half[end] = half;
+    half->connection = to;
+    to->state[end] = from->state[end];
+    from->state[end] = SIMTCP_STATE_UNKNOWN;
+}
+
+/* The recent incarnation in which this end has this ISN, or NULL. */
+static struct simtcp_connection *find_isn(const struct flow *flow, unsigned end, uint32_t isn)
+{
+    struct simtcp_connection *connection = flow->latest;
+
+    for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
+        const struct half *half = connection_half(connection, end);
+
+        if (half && ((half->has_isn && half->begin.isn == isn)
+                     || (half->has_other_isn && half->other.isn == isn)))
+            return connection;
+        connection = connection->previous;
+    }
+    return NULL;
+}
+
+/* The recent incarnation in which ack acknowledges this end's SYN, or NULL. */
+static struct simtcp_connection *find_acked_syn(const struct flow *flow, unsigned end, uint32_t ack)
+{
+    struct simtcp_connection *connection = flow->latest;
+
+    for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
+        const struct half *half = connection_half(connection, end);
+
+        if (half && half_syn_is_acked_by(half, ack))
+            return connection;
+        connection = connection->previous;
+    }
+    return NULL;
+}
+
+/* Is the sender's first SYN, with this ISN, the one the peer's SYN crosses with? */
+static bool is_crossing_syn(const struct simtcp_tracker *tracker,
+                            const struct simtcp_connection *connection, unsigned side,
+                            const struct simtcp_segment *segment)
+{
+    const struct half *from = connection_half(connection, side);
+    const struct half *to = connection_half(connection, 1 - side);
+
+    return (!from || !from->has_isn) && syn_is_alive(tracker, connection, 1 - side, segment->time)
+        && (!to->has_ack || to->ack == segment->seq + 1);
+}
+
+static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struct flow *flow,
+                                           unsigned side, const struct simtcp_segment *segment)
+{
+    struct simtcp_connection *latest = flow->latest;
+    struct simtcp_connection *connection = find_isn(flow, side, segment->seq);
+    const struct half *peer;
+
+    if (connection && !is_over(connection)
+        && !syn_is_stale(tracker, connection_half(connection, side), segment->time))
+        return connection;
+    if (latest && !flow->self && is_crossing_syn(tracker, latest, side, segment))
+        return latest;
+
+    connection = tracker_new_connection(tracker, flow, segment->frame);
+    if (!connection || !latest || flow->self)
+        return connection;
+    peer = latest->half[1 - side];
+    if (syn_is_alive(tracker, latest, 1 - side, segment->time) && !peer->syn_acked_frame
+        && !peer->begin.syn_ack_frame)
+        move_half(latest, connection, 1 - side);
+    return connection;
+}
+
+/* May a half that has taken part in one attempt be moved to another? */
+static bool is_movable(const struct half *half)
+{
+    return !half->sent_data && !half->sent_plain && !half->syn_acked_frame;
+}
+
+static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, struct flow *flow,
+                                               unsigned side, const struct simtcp_segment *segment)
+{
+    struct simtcp_connection *latest = flow->latest;
+    struct simtcp_connection *own = find_isn(flow, side, segment->seq);
+    struct simtcp_connection *acked = find_acked_syn(flow, 1 - side, segment->ack);
+
+    if (own && acked) {
+        const struct half *peer = connection_half(acked, 1 - side);
+
+        if (own == acked)
+            return own;
+        /* the peer's SYN belongs to the attempt whose SYN+ACK acknowledges it */
+        if (!connection_half(own, 1 - side) && is_movable(peer)) {
+            move_half(acked, own, 1 - side);
+            if (peer->begin.syn_ack_frame)
+                own->half[1 - side]->begin.syn_ack_frame = 0;
+            return own;
+        }
+        return NULL;
+    }
+    if (acked)
+        return acked;
+    /* its own SYN was captured, the peer's was not */
+    if (own && !connection_half(own, 1 - side))
+        return own;
+    if (latest && (syn_is_alive(tracker, latest, 0, segment->time)
+                   || syn_is_alive(tracker, latest, 1, segment->time)))
+        return NULL;
+    return tracker_new_connection(tracker, flow, segment->frame);
+}
+
+/* How far the number is from where the half's numbers have got to; ahead of its ISN in any
+ * case. peer knows them too, by its acknowledgements. */
+static uint64_t distance_of(const struct half *half, const struct half *peer, uint32_t number,
+                            uint32_t first)
+{
+    uint32_t base;
+
+    if (half && half->has_seq)
+        base = half->snd_end;
+    else if (peer && peer->has_ack)
+        base = peer->ack;
+    else
+        return 0;
+    if (half && half->has_isn && half->near_isn
+        && serial_less(number, half->begin.isn + first))
+        return IMPOSSIBLE;
+    return serial_gap(number, base);
+}
+
+/* How far the segment is from the connection's latest numbers. */
+static uint64_t distance(const struct simtcp_connection *connection, unsigned side,
+                         const struct simtcp_segment *segment)
+{
+    const struct half *from = connection_half(connection, side);
+    const struct half *to = connection_half(connection, 1 - side);
+    /* a keep-alive before any data has the SYN's own number (RFC 9293 section 3.8.4) */
+    uint64_t seq = distance_of(from, to, segment->seq, 0);
+    uint64_t ack = 0;
+
+    if (to && to->has_other_isn && segment->ack == to->other.isn + 1)
+        ack = 0;
+    else if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST))
+        ack = distance_of(to, from, segment->ack, 1);
+    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || seq > FIT_LIMIT || ack > FIT_LIMIT)
+        return IMPOSSIBLE;
+    return seq + ack;
+}
+
+/* The recent incarnation the segment is nearest to, the newer one if equal; NULL if
+ * it fits none. */
+static struct simtcp_connection *find_nearest(const struct flow *flow, unsigned side,
+                                              const struct simtcp_segment *segment)
+{
+    struct simtcp_connection *connection = flow->latest, *nearest = NULL;
+    uint64_t least = IMPOSSIBLE;
+
+    for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
+        uint64_t gap = distance(connection, side, segment);
+
+        if (gap < least) {
+            least = gap;
+            nearest = connection;
+        }
+        connection = connection->previous;
+    }
+    return nearest;
+}
+
+/* A capture that lost more than FIT_LIMIT of a flow's data goes on far from where it was.
+ * Two segments in a row that agree with each other are then believed. */
+static struct simtcp_connection *follow_jump(struct flow *flow, unsigned side,
+                                             const struct simtcp_segment *segment)
+{
+    struct simtcp_connection *connection = flow->latest;
+    struct half *from = connection_half(connection, side);
+    struct half *to = connection_half(connection, 1 - side);
+    uint32_t step;
+
+    if (!from || !to || !from->has_seq || !to->has_seq || !from->sent_data || !segment->length)
+        return NULL;
+    step = segment->seq - from->jump_seq;
+    if (!from->jumped || step == 0 || step > JUMP_STEP) {
+        from->jumped = true;
+        from->jump_seq = segment->seq;
+        return NULL;
+    }
+    from->jumped = from->near_isn = to->near_isn = false;
+    from->has_ack = to->has_ack = true;
+    from->snd_end = to->ack = segment->seq;
+    from->ack = to->snd_end = segment->ack;
+    return connection;
+}
+
+static struct simtcp_connection *place_rst(struct flow *flow, unsigned side,
+                                           const struct simtcp_segment *segment)
+{
+    struct simtcp_connection *connection = NULL;
+
+    if (segment->flags & TCP_ACK)
+        connection = find_acked_syn(flow, 1 - side, segment->ack);
+    /* in SYN-SENT the acknowledgement decides, whatever the sequence number */
+    if (connection && !connection_half(connection, 1 - side)->has_ack)
+        return connection;
+    connection = find_nearest(flow, side, segment);
+    /* shown where a user looks for it, as one that does not count */
+    return connection ? connection : flow->latest;
+}
+
+static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, struct flow *flow,
+                                             unsigned side, const struct simtcp_segment *segment)
+{
+    struct simtcp_connection *connection;
+
+    if (!(segment->flags & (TCP_ACK | TCP_RST)))
+        return NULL;
+    if (!flow->latest)
+        return tracker_new_connection(tracker, flow, segment->frame);
+    if (segment->flags & TCP_RST)
+        return place_rst(flow, side, segment);
+    connection = find_nearest(flow, side, segment);
+    return connection ? connection : follow_jump(flow, side, segment);
+}
+
+struct simtcp_connection *incarnation_of(struct simtcp_tracker *tracker, struct flow *flow,
+                                         unsigned side, const struct simtcp_segment *segment)
+{
+    /* SYN with RST set is a RST */
+    if (!(segment->flags & TCP_SYN) || segment->flags & TCP_RST)
+        return place_other(tracker, flow, side, segment);
+    if (segment->flags & TCP_ACK)
+        return place_syn_ack(tracker, flow, side, segment);
+    return place_syn(tracker, flow, side, segment);
+}

@@ -1,0 +1,152 @@
+/* reset.c
+ * Injected and stale RSTs are common, so a RST is believed only as far as its receiver
+ * would believe it, and only until its alleged sender goes on. What the receiver compares
+ * it with, RCV.NXT, is not on the wire: it lies between the receiver's last
+ * acknowledgement and the sender's highest captured number.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "reset.h"
+
+#include "close.h"
+#include "serial.h"
+
+/* Is this side in SYN-SENT, as far as its own segments show? */
+static bool is_in_syn_sent(const struct half *half)
+{
+    return half_sent_syn(half) && !half->begin.syn_ack_frame && !half->has_ack;
+}
+
+/* Is seq what the receiver, to, expects next (RFC 5961 section 3.2)? */
+static bool is_exact(const struct half *from, const struct half *to, uint32_t seq)
+{
+    if (!to->has_ack)
+        return from->has_seq && seq == from->snd_end;
+    if (!from->has_seq)
+        return seq == to->ack;
+    /* what the capture missed of the sender can turn the two around */
+    if (serial_less(from->snd_end, to->ack))
+        return serial_between(seq, from->snd_end, to->ack);
+    return serial_between(seq, to->ack, from->snd_end);
+}
+
+static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
+{
+    const struct half *from = arrival->from, *to = arrival->to;
+    const struct simtcp_segment *segment = arrival->segment;
+
+    *against_syn = false;
+    /* nothing captured says what the receiver expects */
+    if (!to)
+        return RESET_NONE;
+    if (is_in_syn_sent(to)) {
+        *against_syn = segment->flags & TCP_ACK && half_syn_is_acked_by(to, segment->ack);
+        if (*against_syn)
+            return RESET_COUNTS;
+        /* unless the sender's own SYN has brought it out of SYN-SENT */
+        if (!from->has_isn)
+            return RESET_NONE;
+    }
+    if (is_exact(from, to, segment->seq))
+        return RESET_COUNTS;
+    if (to->has_ack && serial_between(segment->seq, to->ack, to->window_edge))
+        return RESET_PENDING;
+    return RESET_NONE;
+}
+
+void reset_arrives(struct arrival *arrival)
+{
+    bool against_syn;
+    enum reset_status status = judge(arrival, &against_syn);
+    struct ending *ending;
+
+    arrival->facts |= FACT_RST;
+    if (against_syn)
+        arrival->answers = arrival->to->last_syn_frame;
+    if (status == RESET_NONE) {
+        arrival->facts |= FACT_RST_UNACCEPTABLE;
+        return;
+    }
+    ending = half_make_ending(arrival->tracker, arrival->from);
+    /* the first of several is the one that counts */
+    if (!ending || ending->reset.status == RESET_COUNTS || ending->reset.status == status)
+        return;
+    ending->reset = (struct reset){
+        .frame = arrival->segment->frame,
+        .seq = arrival->segment->seq,
+        .peer_end = arrival->to->snd_end,
+        .peer_end_known = arrival->to->has_seq,
+        .against_syn = against_syn,
+        .after_close = close_completed(arrival->connection),
+        .status = status,
+    };
+}
+
+/* Does this segment show that its sender never sent the RST in its name? */
+static bool goes_on(const struct reset *reset, const struct simtcp_segment *segment)
+{
+    uint32_t end = segment->seq + segment->length + (segment->flags & TCP_FIN ? 1 : 0);
+
+    if (!(segment->flags & TCP_ACK))
+        return false;
+    if (reset->against_syn)
+        return true;
+    return serial_less(reset->seq, end)
+        || (reset->peer_end_known && serial_less(reset->peer_end, segment->ack));
+}
+
+/* Does this segment show that its sender, to whom the RST was sent, did not accept it? What was
+ * in flight when an exact one came proves nothing. */
+static bool survives(const struct reset *reset, const struct simtcp_segment *segment)
+{
+    if (reset->status == RESET_PENDING)
+        return true;
+    /* the last transmission of a SYN decides; a SYN+ACK shows that it was past SYN-SENT */
+    return reset->against_syn && segment->flags & TCP_SYN;
+}
+
+void reset_is_put_to_test(struct arrival *arrival)
+{
+    struct ending *own = arrival->from->ending;
+    struct ending *theirs = arrival->to ? arrival->to->ending : NULL;
+
+    if (arrival->duplicate)
+        return;
+    if (own && own->reset.status != RESET_NONE && goes_on(&own->reset, arrival->segment))
+        own->reset.status = RESET_REVOKED;
+    if (theirs && theirs->reset.status != RESET_NONE && survives(&theirs->reset, arrival->segment))
+        theirs->reset.status = RESET_REVOKED;
+}
+
+bool reset_counts(const struct simtcp_connection *connection, unsigned end, bool final)
+{
+    const struct half *half = connection_half(connection, end);
+    const struct reset *reset;
+
+    if (!half || !half->ending)
+        return false;
+    reset = &half->ending->reset;
+    return reset->status == RESET_COUNTS || (final && reset->status == RESET_PENDING);
+}
+
+uint32_t reset_frame(const struct simtcp_connection *connection, bool final)
+{
+    uint32_t first = 0;
+
+    for (unsigned end = 0; end < 2; end++) {
+        const struct reset *reset;
+
+        if (!reset_counts(connection, end, final))
+            continue;
+        reset = &connection_half(connection, end)->ending->reset;
+        if (!reset->after_close && (!first || reset->frame < first))
+            first = reset->frame;
+    }
+    return first;
+}
+
+bool reset_ended(const struct simtcp_connection *connection, bool final)
+{
+    return reset_frame(connection, final) != 0;
+}

@@ -1,0 +1,292 @@
+/* tracker.c
+ * A hash table of flows; in each flow, its incarnations and, once there are several,
+ * a list of the frames at which it turned from one to another. That list is all
+ * that is needed to find the connection of a frame again.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "tracker.h"
+
+#include <string.h>
+
+#define FIRST_BUCKETS 1024
+#define FIRST_CHANGES 4
+
+void *tracker_allocate(struct simtcp_tracker *tracker, size_t size)
+{
+    void *memory = tracker->memory.allocate(tracker->memory.context, size);
+
+    if (memory)
+        memset(memory, 0, size);
+    return memory;
+}
+
+static void release(struct simtcp_tracker *tracker, void *memory)
+{
+    if (memory)
+        tracker->memory.release(tracker->memory.context, memory);
+}
+
+struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings,
+                                          const struct simtcp_memory *memory)
+{
+    struct simtcp_tracker *tracker = memory->allocate(memory->context, sizeof *tracker);
+
+    if (!tracker)
+        return NULL;
+    *tracker = (struct simtcp_tracker){ .settings = *settings, .memory = *memory };
+    tracker->buckets = tracker_allocate(tracker, FIRST_BUCKETS * sizeof *tracker->buckets);
+    if (!tracker->buckets)
+        return NULL;
+    tracker->bucket_count = FIRST_BUCKETS;
+    return tracker;
+}
+
+/* Mixes one word into a hash so that every bit of it reaches the low ones. */
+static uint32_t mix(uint32_t hash, uint32_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b1u;
+    return hash ^ hash >> 15;
+}
+
+static uint32_t hash_endpoint(const struct simtcp_endpoint *end)
+{
+    uint32_t hash = (uint32_t)end->kind << 24 | end->port;
+    uint32_t words[SIMTCP_ADDRESS_MAX / 4];
+
+    memcpy(words, end->address, sizeof words);
+    for (unsigned i = 0; i * 4 < end->length; i++)
+        hash = mix(hash, words[i]);
+    return mix(hash, end->length);
+}
+
+/* Orders endpoints, so that both directions of a flow have one key. */
+static int compare_endpoints(const struct simtcp_endpoint *a, const struct simtcp_endpoint *b)
+{
+    if (a->port != b->port)
+        return a->port < b->port ? -1 : 1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (a->length != b->length)
+        return a->length < b->length ? -1 : 1;
+    return memcmp(a->address, b->address, sizeof a->address);
+}
+
+struct key {
+    const struct simtcp_endpoint *end[2];
+    uint32_t hash;
+    unsigned side;                      /* which end is the sender */
+    bool self;
+};
+
+static struct key make_key(const struct simtcp_endpoint *src, const struct simtcp_endpoint *dst)
+{
+    int order = compare_endpoints(src, dst);
+    struct key key = { .end = { src, dst }, .side = 0, .self = order == 0 };
+
+    if (order > 0)
+        key = (struct key){ .end = { dst, src }, .side = 1 };
+    key.hash = mix(hash_endpoint(key.end[0]), hash_endpoint(key.end[1]));
+    return key;
+}
+
+static struct flow *find(const struct simtcp_tracker *tracker, const struct key *key)
+{
+    struct flow *flow = tracker->buckets[key->hash & (tracker->bucket_count - 1)];
+
+    while (flow && (flow->hash != key->hash || compare_endpoints(&flow->end[0], key->end[0]) != 0
+                    || compare_endpoints(&flow->end[1], key->end[1]) != 0))
+        flow = flow->next;
+    return flow;
+}
+
+struct flow *tracker_find_flow(const struct simtcp_tracker *tracker,
+                               const struct simtcp_endpoint *src,
+                               const struct simtcp_endpoint *dst, unsigned *side)
+{
+    struct key key = make_key(src, dst);
+
+    *side = key.side;
+    return find(tracker, &key);
+}
+
+/* Doubles the buckets; a table that can't grow goes on, more slowly. */
+static void grow(struct simtcp_tracker *tracker)
+{
+    uint32_t count = tracker->bucket_count * 2;
+    struct flow **buckets = tracker_allocate(tracker, count * sizeof *buckets);
+
+    if (!buckets)
+        return;
+    for (uint32_t i = 0; i < tracker->bucket_count; i++) {
+        for (struct flow *flow = tracker->buckets[i], *next; flow; flow = next) {
+            next = flow->next;
+            flow->next = buckets[flow->hash & (count - 1)];
+            buckets[flow->hash & (count - 1)] = flow;
+        }
+    }
+    release(tracker, tracker->buckets);
+    tracker->buckets = buckets;
+    tracker->bucket_count = count;
+}
+
+struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
+                               const struct simtcp_endpoint *dst, unsigned *side)
+{
+    struct key key = make_key(src, dst);
+    struct flow *flow = find(tracker, &key);
+    struct flow **bucket;
+
+    *side = key.side;
+    if (flow)
+        return flow;
+    flow = tracker_allocate(tracker, sizeof *flow);
+    if (!flow)
+        return NULL;
+    flow->end[0] = *key.end[0];
+    flow->end[1] = *key.end[1];
+    flow->hash = key.hash;
+    flow->self = key.self;
+    if (tracker->flow_count++ >= tracker->bucket_count)
+        grow(tracker);
+    bucket = &tracker->buckets[key.hash & (tracker->bucket_count - 1)];
+    flow->next = *bucket;
+    *bucket = flow;
+    return flow;
+}
+
+/* Makes room for one more change of the flow's connection. */
+static bool reserve_change(struct simtcp_tracker *tracker, struct flow *flow)
+{
+    uint32_t capacity = flow->change_capacity ? flow->change_capacity * 2 : FIRST_CHANGES;
+    struct change *changes;
+
+    if (flow->change_count < flow->change_capacity)
+        return true;
+    changes = tracker_allocate(tracker, capacity * sizeof *changes);
+    if (!changes)
+        return false;
+    if (flow->changes)
+        memcpy(changes, flow->changes, flow->change_count * sizeof *changes);
+    release(tracker, flow->changes);
+    flow->changes = changes;
+    flow->change_capacity = capacity;
+    return true;
+}
+
+static bool append_change(struct simtcp_tracker *tracker, struct flow *flow,
+                          struct simtcp_connection *connection, uint32_t frame)
+{
+    if (!reserve_change(tracker, flow))
+        return false;
+    flow->changes[flow->change_count++] = (struct change){ frame, connection };
+    return true;
+}
+
+bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection,
+                     uint32_t frame)
+{
+    struct flow *flow = connection->flow;
+
+    if (flow->current == connection)
+        return true;
+    /* the first connection needs no entry until there is a second */
+    if (flow->current && !flow->changes
+        && !append_change(tracker, flow, flow->current, flow->current->first_frame))
+        return false;
+    if (flow->current && !append_change(tracker, flow, connection, frame))
+        return false;
+    flow->current = connection;
+    return true;
+}
+
+struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
+                                                 struct flow *flow, uint32_t frame)
+{
+    struct simtcp_connection *connection = tracker_allocate(tracker, sizeof *connection);
+
+    if (!connection)
+        return NULL;
+    connection->flow = flow;
+    connection->first_frame = frame;
+    if (!tracker_turn_to(tracker, connection, frame))
+        return NULL;
+    connection->previous = flow->latest;
+    connection->number = tracker->connection_count++;
+    flow->latest = connection;
+    return connection;
+}
+
+/* The flow's connection at this frame, by the last change at or before it. */
+static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t frame)
+{
+    uint32_t low = 0, high = flow->change_count;
+
+    if (!flow->changes)
+        return flow->current && flow->current->first_frame <= frame ? flow->current : NULL;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (flow->changes[middle].frame <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? flow->changes[low - 1].connection : NULL;
+}
+
+struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
+                                const struct simtcp_endpoint *src,
+                                const struct simtcp_endpoint *dst, uint32_t frame)
+{
+    unsigned side;
+    const struct flow *flow = tracker_find_flow(tracker, src, dst, &side);
+    struct simtcp_place place = { .frame = frame, .sender = (uint8_t)side };
+
+    if (flow)
+        place.connection = connection_at(flow, frame);
+    return place;
+}
+
+struct simtcp_endpoint simtcp_end(const struct simtcp_connection *connection, unsigned end)
+{
+    return connection->flow->end[end];
+}
+
+struct half *connection_half(const struct simtcp_connection *connection, unsigned end)
+{
+    return connection->half[connection->flow->self ? 0 : end];
+}
+
+struct half *connection_make_half(struct simtcp_tracker *tracker,
+                                  struct simtcp_connection *connection, unsigned end)
+{
+    struct half **half = &connection->half[connection->flow->self ? 0 : end];
+
+    if (!*half) {
+        *half = tracker_allocate(tracker, sizeof **half);
+        if (*half) {
+            (*half)->connection = connection;
+            (*half)->window_scale = WINDOW_SCALE_UNKNOWN;
+        }
+    }
+    return *half;
+}
+
+uint8_t *connection_state(struct simtcp_connection *connection, unsigned end)
+{
+    return &connection->state[connection->flow->self ? 0 : end];
+}
+
+struct ending *half_make_ending(struct simtcp_tracker *tracker, struct half *half)
+{
+    if (!half->ending)
+        half->ending = tracker_allocate(tracker, sizeof *half->ending);
+    return half->ending;
+}
+
+bool half_syn_is_acked_by(const struct half *half, uint32_t ack)
+{
+    return half->has_isn && ack - half->begin.isn - 1 <= half->syn_length;
+}

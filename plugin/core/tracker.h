@@ -1,0 +1,32 @@
+/* tracker.h
+ * The table of flows, and which of a flow's connections a frame belongs to.
+ * Internal to the core.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SIMTCP_TRACKER_H
+#define SIMTCP_TRACKER_H
+
+#include "connection.h"
+
+/* The flow of a segment from src to dst, and in *side which of its ends sent it.
+ * NULL if there is none. */
+struct flow *tracker_find_flow(const struct simtcp_tracker *tracker,
+                               const struct simtcp_endpoint *src,
+                               const struct simtcp_endpoint *dst, unsigned *side);
+
+/* The same, made if need be; NULL if memory is exhausted. */
+struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
+                               const struct simtcp_endpoint *dst, unsigned *side);
+
+/* A new incarnation of the flow that begins with this frame, or NULL. */
+struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
+                                                 struct flow *flow, uint32_t frame);
+
+/* From this frame on, the flow's segments belong to connection until said
+ * otherwise. Returns false, with nothing changed, if memory is exhausted. */
+bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection,
+                     uint32_t frame);
+
+#endif
