@@ -1,0 +1,184 @@
+/* header.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "header.h"
+
+#include "endpoint.h"
+
+#include <epan/ipproto.h>
+
+/* The longest TCP header: a data offset of 15 words. */
+#define TCP_HEADER_MAX 60
+
+/* tcp.len is the one field wanted: it starts where the header starts, its value
+ * is the length of the data, and quoted headers and fragments don't have it.
+ * Every further field would have to be built for every frame. */
+static int hf_tcp_len = -1;
+
+/* Under these two keys the TCP dissector leaves the ports of each TCP layer. */
+static int hf_tcp_srcport = -1;
+static int hf_tcp_dstport = -1;
+
+static int proto_tcp = -1;
+static int proto_ip = -1;
+static int proto_ipv6 = -1;
+
+void header_handoff(void)
+{
+    hf_tcp_len = proto_registrar_get_id_byname("tcp.len");
+    hf_tcp_srcport = proto_registrar_get_id_byname("tcp.srcport");
+    hf_tcp_dstport = proto_registrar_get_id_byname("tcp.dstport");
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+    proto_ip = proto_get_id_by_filter_name("ip");
+    proto_ipv6 = proto_get_id_by_filter_name("ipv6");
+}
+
+GArray *header_wanted_fields(void)
+{
+    GArray *wanted = g_array_new(FALSE, FALSE, sizeof(int));
+
+    g_array_append_val(wanted, hf_tcp_len);
+    return wanted;
+}
+
+bool header_can_read(proto_tree *tree)
+{
+    /* Not proto_field_is_referenced(): it says yes to every tree that will be shown. */
+    return tree && proto_registrar_get_nth((unsigned)hf_tcp_len)->ref_type == HF_REF_TYPE_DIRECT;
+}
+
+/* The network addresses. pinfo->src may be something else by now: dissectors above
+ * TCP put addresses of their own there. */
+static const address *source(const packet_info *pinfo)
+{
+    return pinfo->net_src.type != AT_NONE ? &pinfo->net_src : &pinfo->src;
+}
+
+static const address *destination(const packet_info *pinfo)
+{
+    return pinfo->net_dst.type != AT_NONE ? &pinfo->net_dst : &pinfo->dst;
+}
+
+static int protocol_of(wmem_list_frame_t *layer)
+{
+    return GPOINTER_TO_INT(wmem_list_frame_data(layer));
+}
+
+/* The n-th TCP layer of the frame, from 1, or NULL. */
+static wmem_list_frame_t *tcp_layer(const packet_info *pinfo, int n)
+{
+    wmem_list_frame_t *layer = wmem_list_head(pinfo->layers);
+
+    while (layer && (protocol_of(layer) != proto_tcp || --n > 0))
+        layer = wmem_list_frame_next(layer);
+    return layer;
+}
+
+/* Does TCP carry IP here? Then pinfo has the addresses of what is inside. */
+static bool carries_ip(wmem_list_frame_t *tcp)
+{
+    while ((tcp = wmem_list_frame_next(tcp)))
+        if (protocol_of(tcp) == proto_ip || protocol_of(tcp) == proto_ipv6)
+            return true;
+    return false;
+}
+
+/* Takes the addresses from the IP header right in front of the TCP header. Headers
+ * with options or extensions are not looked through: a tunnel over such
+ * headers is rarer than the code for it would be worth. */
+static bool addresses_in_front(tvbuff_t *tvb, int tcp_start, int ip_protocol,
+                               address *src, address *dst)
+{
+    int length = ip_protocol == proto_ip ? 20 : 40;
+    const uint8_t *ip;
+
+    if (tcp_start < length)
+        return false;
+    ip = tvb_get_ptr(tvb, tcp_start - length, length);
+    if (ip_protocol == proto_ip && ip[0] == 0x45 && ip[9] == IP_PROTO_TCP) {
+        set_address(src, AT_IPv4, 4, ip + 12);
+        set_address(dst, AT_IPv4, 4, ip + 16);
+        return true;
+    }
+    if (ip_protocol == proto_ipv6 && ip[0] >> 4 == 6 && ip[6] == IP_PROTO_TCP) {
+        set_address(src, AT_IPv6, 16, ip + 8);
+        set_address(dst, AT_IPv6, 16, ip + 24);
+        return true;
+    }
+    return false;
+}
+
+/* Sets the endpoints of the segment whose header starts at field; its ports are there already. */
+static bool read_addresses(packet_info *pinfo, const field_info *field,
+                           struct simtcp_segment *segment)
+{
+    wmem_list_frame_t *tcp = tcp_layer(pinfo, field->proto_layer_num), *below;
+    address src = *source(pinfo), dst = *destination(pinfo);
+
+    if (tcp && carries_ip(tcp)) {
+        below = wmem_list_frame_prev(tcp);
+        if (!below || !addresses_in_front(field->ds_tvb, field->start, protocol_of(below), &src, &dst))
+            return false;
+    }
+    return endpoint_set(&segment->src, &src, segment->src.port) &&
+           endpoint_set(&segment->dst, &dst, segment->dst.port);
+}
+
+/* The time of the frame, in nanoseconds. Times that don't fit are held at the
+ * ends of the range; a damaged file can say anything. */
+static int64_t frame_time(const packet_info *pinfo)
+{
+    const int64_t limit = INT64_MAX / 1000000000 - 1;
+    int64_t seconds = pinfo->abs_ts.secs;
+
+    if (seconds > limit)
+        seconds = limit;
+    else if (seconds < -limit)
+        seconds = -limit;
+    return seconds * 1000000000 + pinfo->abs_ts.nsecs;
+}
+
+bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *segment)
+{
+    GPtrArray *lengths = proto_get_finfo_ptr_array(tree, hf_tcp_len);
+    field_info *field;
+    int captured;
+
+    if (!lengths || lengths->len == 0)
+        return false;
+    field = (field_info *)g_ptr_array_index(lengths, lengths->len - 1);
+    if (!field->ds_tvb)
+        return false;
+    captured = tvb_captured_length_remaining(field->ds_tvb, field->start);
+    if (captured < SIMTCP_HEADER_MIN)
+        return false;
+    if (captured > TCP_HEADER_MAX)
+        captured = TCP_HEADER_MAX;
+    if (!simtcp_segment_read(segment, tvb_get_ptr(field->ds_tvb, field->start, captured),
+                             (size_t)captured, field_info_uint(field)))
+        return false;
+
+    segment->frame = pinfo->num;
+    segment->time = frame_time(pinfo);
+    return read_addresses(pinfo, field, segment);
+}
+
+bool header_key(packet_info *pinfo, struct simtcp_endpoint *src, struct simtcp_endpoint *dst)
+{
+    unsigned src_port, dst_port, layer;
+
+    if (!tcp_layer(pinfo, 1))
+        return false;
+    /* Without a tree, layers may stay in the list that a tree would have removed, so
+     * positions in it are not the layer's number. The numbers are few: try them. */
+    for (layer = pinfo->curr_layer_num; layer > 0; layer--) {
+        src_port = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, hf_tcp_srcport, layer));
+        dst_port = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, hf_tcp_dstport, layer));
+        if (src_port != 0 || dst_port != 0)
+            return endpoint_set(src, source(pinfo), (uint16_t)src_port) &&
+                   endpoint_set(dst, destination(pinfo), (uint16_t)dst_port);
+    }
+    return false;
+}

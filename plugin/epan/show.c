@@ -1,0 +1,316 @@
+/* show.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "show.h"
+
+#include "endpoint.h"
+#include "fields.h"
+#include "preferences.h"
+
+static int proto_simtcp = -1;
+
+/* What the functions here hand on to each other. */
+struct sheet {
+    packet_info *pinfo;
+    tvbuff_t *tvb;
+    const struct simtcp_place *place;
+    const struct simtcp_view *view;
+    char notation[SIMTCP_NOTATION_SIZE];
+};
+
+void show_register(int proto)
+{
+    proto_simtcp = proto;
+}
+
+/* Items: all generated, none belongs to bytes of the frame. */
+
+static void generated(proto_item *item)
+{
+    proto_item_set_generated(item);
+}
+
+static void add_flag(const struct sheet *sheet, proto_tree *tree, int field, bool value)
+{
+    /* Absent where false, so that a bare field name in a filter selects what is flagged. */
+    if (value)
+        generated(proto_tree_add_boolean(tree, field, sheet->tvb, 0, 0, 1));
+}
+
+static void add_uint(const struct sheet *sheet, proto_tree *tree, int field, uint32_t value)
+{
+    generated(proto_tree_add_uint(tree, field, sheet->tvb, 0, 0, value));
+}
+
+static void add_text(const struct sheet *sheet, proto_tree *tree, int field, const char *text)
+{
+    if (text[0] != '\0')
+        generated(proto_tree_add_string(tree, field, sheet->tvb, 0, 0, text));
+}
+
+static void add_frame(const struct sheet *sheet, proto_tree *tree, int field, uint32_t frame)
+{
+    if (frame != 0)
+        add_uint(sheet, tree, field, frame);
+}
+
+static void add_endpoints(const struct sheet *sheet, proto_tree *tree, int field,
+                          const struct simtcp_endpoint *endpoints, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        add_text(sheet, tree, field, endpoint_text(sheet->pinfo->pool, &endpoints[i]));
+}
+
+/* One of the connection's two ends: the one that sent this segment, or the other. */
+static const char *end_text(const struct sheet *sheet, bool sender)
+{
+    struct simtcp_endpoint end = simtcp_end(sheet->place->connection,
+                                            sheet->place->sender ^ (sender ? 0u : 1u));
+
+    return endpoint_text(sheet->pinfo->pool, &end);
+}
+
+/* The line that sums up. */
+
+static const char *opening_phrase(const struct simtcp_view *view)
+{
+    if (!view->open_stands)
+        return NULL;
+    switch (view->open) {
+    case SIMTCP_OPEN_THREE_WAY:
+        return "opened by three-way handshake";
+    case SIMTCP_OPEN_SIMULTANEOUS:
+        return "opened simultaneously";
+    case SIMTCP_OPEN_SELF_CONNECT:
+        return "connected to itself";
+    case SIMTCP_OPEN_SPLIT_HANDSHAKE:
+        return "opened by split handshake";
+    case SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT:
+        return view->open_completed ? "opened simultaneously or by split handshake"
+                                    : "tried to open simultaneously or by split handshake";
+    case SIMTCP_OPEN_INCOMPLETE:
+        return "SYN not answered";
+    case SIMTCP_OPEN_REFUSED:
+        return "refused";
+    case SIMTCP_OPEN_UNKNOWN:
+        break;
+    }
+    return NULL;
+}
+
+static const char *closing_phrase(const struct simtcp_view *view)
+{
+    if (!view->close_stands)
+        return view->simclose ? "FINs crossed" : NULL;
+    switch (view->close) {
+    case SIMTCP_CLOSE_ORDERLY:
+        return "closed one end after the other";
+    case SIMTCP_CLOSE_SIMULTANEOUS:
+        return view->close_completed ? "closed simultaneously" : "FINs crossed";
+    case SIMTCP_CLOSE_HALF_CLOSED:
+        return "half-closed";
+    case SIMTCP_CLOSE_RESET:
+        if (view->simclose)
+            return "FINs crossed, then reset";
+        return view->open_stands && view->open == SIMTCP_OPEN_REFUSED ? NULL : "reset";
+    case SIMTCP_CLOSE_UNDECIDABLE:
+        return "closed in an order that can't be told";
+    case SIMTCP_CLOSE_OPEN:
+        break;
+    }
+    return NULL;
+}
+
+static const char *summary(const struct sheet *sheet)
+{
+    const struct simtcp_view *view = sheet->view;
+    const char *opening = opening_phrase(view), *closing = closing_phrase(view);
+    wmem_strbuf_t *line = wmem_strbuf_new(sheet->pinfo->pool, "Simultaneous TCP Analysis");
+
+    if (sheet->notation[0] != '\0')
+        wmem_strbuf_append_printf(line, ", [%s]%s", sheet->notation, view->repeat ? " repeated" : "");
+    else if (view->reset)
+        wmem_strbuf_append(line, view->reset_ignored ? ", RST that does not count" : ", RST");
+    if (opening)
+        wmem_strbuf_append_printf(line, ", %s", opening);
+    if (closing)
+        wmem_strbuf_append_printf(line, ", %s", closing);
+    return wmem_strbuf_get_str(line);
+}
+
+/* What the frame does. */
+
+/* Does the sender of this segment own the number of this letter? A SYN or FIN goes
+ * by its sender's letter, an acknowledgement by its receiver's. */
+static bool sender_owns(const struct simtcp_role *role, char letter)
+{
+    return (role->letter == letter) == (role->kind != SIMTCP_ROLE_ACK);
+}
+
+static void add_number(const struct sheet *sheet, proto_tree *tree, int field, char letter,
+                       uint32_t number)
+{
+    const struct simtcp_view *view = sheet->view;
+    proto_item *item = proto_tree_add_uint(tree, field, sheet->tvb, 0, 0, number);
+
+    generated(item);
+    if (view->role_count > 0)
+        proto_item_append_text(item, " (%s of %s)",
+                               view->phase == SIMTCP_PHASE_OPEN ? "SYN" : "FIN",
+                               end_text(sheet, sender_owns(&view->roles[0], letter)));
+}
+
+static void add_step(const struct sheet *sheet, proto_tree *tree)
+{
+    const struct simtcp_view *view = sheet->view;
+    char text[SIMTCP_ROLE_SIZE];
+
+    for (unsigned i = 0; i < view->role_count; i++)
+        add_text(sheet, tree, hf_role, simtcp_role_text(&view->roles[i], text));
+    add_text(sheet, tree, hf_notation, sheet->notation);
+    add_flag(sheet, tree, hf_role_repeat, view->repeat);
+    if (view->phase == SIMTCP_PHASE_NONE)
+        return;
+    add_uint(sheet, tree, hf_phase, view->phase);
+    if (view->n_known)
+        add_number(sheet, tree, hf_n, 'n', view->n);
+    if (view->k_known)
+        add_number(sheet, tree, hf_k, 'k', view->k);
+}
+
+static void add_state(const struct sheet *sheet, proto_tree *tree, int field, bool sender,
+                      enum simtcp_state state)
+{
+    proto_item *item;
+
+    item = proto_tree_add_uint_format(tree, field, sheet->tvb, 0, 0, state, "%s %s \xE2\x86\x92 %s",
+                                      sender ? "Sender" : "Receiver", end_text(sheet, sender),
+                                      val_to_str_const(state, state_strings, "Unknown"));
+    generated(item);
+}
+
+static void add_time_wait(const struct sheet *sheet, proto_tree *tree)
+{
+    const struct simtcp_view *view = sheet->view;
+    nstime_t until = sheet->pinfo->abs_ts;
+    proto_item *item;
+
+    add_endpoints(sheet, tree, hf_time_wait_enter, view->enters, view->enter_count);
+    if (!view->time_wait_starts)
+        return;
+    until.secs += preferences.time_wait_seconds;
+    item = proto_tree_add_time(tree, hf_time_wait_until, sheet->tvb, 0, 0, &until);
+    generated(item);
+    proto_item_append_text(item, " (if it lasts %u s)", preferences.time_wait_seconds);
+}
+
+/* What the connection did. */
+
+static void add_connection(const struct sheet *sheet, proto_tree *parent)
+{
+    const struct simtcp_view *view = sheet->view;
+    proto_item *item = proto_tree_add_uint(parent, hf_connection, sheet->tvb, 0, 0, view->number);
+    proto_tree *tree = proto_item_add_subtree(item, ett_connection);
+
+    generated(item);
+    proto_item_append_text(item, ", between %s and %s", end_text(sheet, true), end_text(sheet, false));
+    if (view->open_stands)
+        add_uint(sheet, tree, hf_open, view->open);
+    add_flag(sheet, tree, hf_open_completed, view->open_completed);
+    add_flag(sheet, tree, hf_simopen, view->simopen);
+    if (view->close_stands)
+        add_uint(sheet, tree, hf_close, view->close);
+    add_flag(sheet, tree, hf_close_completed, view->close_completed);
+    add_flag(sheet, tree, hf_simclose, view->simclose);
+    add_endpoints(sheet, tree, hf_time_wait_holder, view->holders, view->holder_count);
+}
+
+/* The whole. Leaf items are added whether or not anyone looks at the subtree: a
+ * filter or column may want just one of them. */
+static proto_item *add_subtree(const struct sheet *sheet, proto_tree *parent)
+{
+    const struct simtcp_view *view = sheet->view;
+    char why[SIMTCP_WHY_SIZE];
+    proto_item *item = proto_tree_add_protocol_format(parent, proto_simtcp, sheet->tvb, 0, 0,
+                                                      "%s", summary(sheet));
+    proto_tree *tree = proto_item_add_subtree(item, ett_simtcp);
+
+    generated(item);
+    add_step(sheet, tree);
+    add_state(sheet, tree, hf_src_state, true, view->src_state);
+    add_state(sheet, tree, hf_dst_state, false, view->dst_state);
+    add_frame(sheet, tree, hf_partner, view->partner);
+    add_frame(sheet, tree, hf_answers, view->answers);
+    add_flag(sheet, tree, hf_rst_ignored, view->reset_ignored);
+    add_time_wait(sheet, tree);
+    add_connection(sheet, tree);
+    add_text(sheet, tree, hf_why, simtcp_why(sheet->place, view, why));
+    return item;
+}
+
+static void add_stray(tvbuff_t *tvb, proto_tree *parent)
+{
+    proto_item *item;
+    proto_tree *tree;
+
+    item = proto_tree_add_protocol_format(parent, proto_simtcp, tvb, 0, 0,
+                                          "Simultaneous TCP Analysis, stray segment");
+    generated(item);
+    tree = proto_item_add_subtree(item, ett_simtcp);
+    generated(proto_tree_add_boolean(tree, hf_stray, tvb, 0, 0, 1));
+}
+
+static void add_expert_infos(const struct sheet *sheet, proto_item *item)
+{
+    static const struct {
+        enum simtcp_event event;
+        expert_field *info;
+    } infos[] = {
+        { SIMTCP_EVENT_SIMOPEN, &ei_simopen },
+        { SIMTCP_EVENT_SIMCLOSE, &ei_simclose },
+        { SIMTCP_EVENT_SELF_CONNECT, &ei_selfconnect },
+        { SIMTCP_EVENT_SPLIT_HANDSHAKE, &ei_split_handshake },
+        { SIMTCP_EVENT_NOT_A_RETRANSMISSION, &ei_not_a_retransmission },
+    };
+
+    for (size_t i = 0; i < array_length(infos); i++)
+        if (sheet->view->events & infos[i].event)
+            expert_add_info(sheet->pinfo, item, infos[i].info);
+}
+
+static bool column_wanted(const struct sheet *sheet)
+{
+    if (!col_get_writable(sheet->pinfo->cinfo, COL_INFO))
+        return false;
+    return preferences.info_column == INFO_COLUMN_ALL ||
+           (preferences.info_column == INFO_COLUMN_FLAGGED && sheet->view->flagged);
+}
+
+void show_frame(const struct simtcp_place *place, bool final,
+                tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    struct simtcp_view view;
+    struct sheet sheet = { .pinfo = pinfo, .tvb = tvb, .place = place, .view = &view };
+    proto_item *item = NULL;
+    /* True if any one field is wanted, or the whole tree; a data segment has nothing else to show. */
+    bool tree_wanted = proto_field_is_referenced(tree, proto_simtcp);
+
+    if (!tree_wanted && !place->note)
+        return;
+    if (!place->connection) {
+        add_stray(tvb, tree);
+        return;
+    }
+
+    simtcp_look(place, final, &view);
+    simtcp_notation(place, &view, sheet.notation);
+    if (column_wanted(&sheet) && sheet.notation[0] != '\0')
+        col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", sheet.notation);
+    if (!view.flagged && !preferences.ordinary)
+        return;
+    if (tree_wanted)
+        item = add_subtree(&sheet, tree);
+    add_expert_infos(&sheet, item);
+}

@@ -1,0 +1,126 @@
+/* track.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "track.h"
+
+#include "endpoint.h"
+#include "header.h"
+#include "preferences.h"
+
+static int proto_simtcp = -1;
+
+/* Both live as long as a capture file stays open and is not dissected anew. */
+static struct simtcp_tracker *tracker;
+static uint32_t last_observed;
+
+/* Attached to frames in which header_key() sees a connection but which hold no
+ * segment: what an ICMP error quotes, a fragment. */
+static char no_segment;
+
+static void *allocate(void *context _U_, size_t size)
+{
+    return wmem_alloc(wmem_file_scope(), size);
+}
+
+static void release(void *context _U_, void *memory)
+{
+    wmem_free(wmem_file_scope(), memory);
+}
+
+static void file_opened(void)
+{
+    const struct simtcp_memory memory = { allocate, release, NULL };
+    const struct simtcp_settings settings = {
+        .syn_timeout = (int64_t)preferences.syn_timeout * 1000000000
+    };
+
+    tracker = simtcp_tracker_new(&settings, &memory);
+    last_observed = 0;
+}
+
+static void file_closed(void)
+{
+    tracker = NULL;             /* its memory goes with the file's */
+}
+
+void track_register(int proto)
+{
+    proto_simtcp = proto;
+    register_init_routine(file_opened);
+    register_cleanup_routine(file_closed);
+}
+
+static void *attached(packet_info *pinfo)
+{
+    return p_get_proto_data(wmem_file_scope(), pinfo, proto_simtcp, 0);
+}
+
+static void attach(packet_info *pinfo, const void *what)
+{
+    p_add_proto_data(wmem_file_scope(), pinfo, proto_simtcp, 0, (void *)what);
+}
+
+/* Would later passes, which have nothing but the key, ask for other endpoints? */
+static bool key_misleads(packet_info *pinfo, const struct simtcp_segment *segment)
+{
+    struct simtcp_endpoint src, dst;
+
+    return !header_key(pinfo, &src, &dst) ||
+           !endpoint_equal(&src, &segment->src) || !endpoint_equal(&dst, &segment->dst);
+}
+
+static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *place)
+{
+    struct simtcp_segment segment;
+    struct simtcp_endpoint src, dst;
+
+    last_observed = pinfo->num;
+    if (header_read(pinfo, tree, &segment)) {
+        *place = simtcp_observe(tracker, &segment, key_misleads(pinfo, &segment));
+        if (place->note)
+            attach(pinfo, place->note);
+        return true;
+    }
+    if (header_key(pinfo, &src, &dst))
+        attach(pinfo, &no_segment);
+    return false;
+}
+
+static bool recall(packet_info *pinfo, struct simtcp_place *place)
+{
+    struct simtcp_endpoint src, dst;
+    const void *what = attached(pinfo);
+
+    if (what == &no_segment)
+        return false;
+    if (what) {
+        *place = simtcp_place_of(what);
+        return true;
+    }
+    if (!header_key(pinfo, &src, &dst))
+        return false;
+    *place = simtcp_find(tracker, &src, &dst, pinfo->num);
+    return true;
+}
+
+/* Has this frame's turn come to be observed? That is on its first pass; but with a
+ * read filter in the GUI, the first pass is the filter's own, without the fields
+ * needed here, and the second one has them. (tshark's read filter does leave the
+ * fields; there, frames that fail it give their number to the next one, so numbers
+ * alone don't tell what is new.) */
+static bool is_new(packet_info *pinfo)
+{
+    return !PINFO_FD_VISITED(pinfo) || pinfo->num > last_observed;
+}
+
+bool track_frame(packet_info *pinfo, proto_tree *tree, struct simtcp_place *place, bool *final)
+{
+    if (!tracker)
+        return false;
+    *final = !is_new(pinfo);
+    if (*final)
+        return recall(pinfo, place);
+    return header_can_read(tree) && observe(pinfo, tree, place);
+}

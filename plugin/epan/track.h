@@ -1,0 +1,26 @@
+/* track.h
+ * The connections of the open capture file, and what is remembered of its frames.
+ *
+ * The first time a frame is dissected, its segment goes to the core. The core's
+ * note, if there is one, is attached to the frame and found there again on every
+ * later pass; other frames are looked up by their endpoints and number, and cost
+ * no memory.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SIMTCP_TRACK_H
+#define SIMTCP_TRACK_H
+
+#include "compat.h"
+#include "simtcp.h"
+
+/* Keeps what belongs to a frame under this protocol's number, and forgets everything
+ * when a capture file is closed or dissected anew. Once, while registering. */
+void track_register(int proto);
+
+/* Where the segment in this frame belongs. final: this is not the first pass, so
+ * that the whole capture has been seen. Returns false if the frame has none. */
+bool track_frame(packet_info *pinfo, proto_tree *tree, struct simtcp_place *place, bool *final);
+
+#endif
