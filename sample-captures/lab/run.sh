@@ -10,7 +10,7 @@ driver=$(dirname "$(readlink -f "$0")")/driver/lab.py
 
 if ! command -v python3 >/dev/null; then
 	echo "lab: python3 is missing" >&2
-	exit 2
+	exit 77
 fi
 if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null; then
 	exec unshare --mount python3 -B "$driver" "$@"

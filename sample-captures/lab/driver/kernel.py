@@ -17,7 +17,7 @@ import threading
 import time
 from collections import namedtuple
 
-from network import LabError
+from network import Missing
 
 INSTANCE = "simtcp-lab"
 POLL_INTERVAL = 0.004
@@ -50,10 +50,10 @@ def find_tracefs():
             return folder
     folder = "/sys/kernel/tracing"
     if not os.path.isdir(folder):
-        raise LabError("this kernel has no tracefs (CONFIG_FTRACE, CONFIG_EVENT_TRACING)")
+        raise Missing("this kernel has no tracefs (CONFIG_FTRACE, CONFIG_EVENT_TRACING)")
     done = subprocess.run(["mount", "-t", "tracefs", "tracefs", folder], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise LabError("cannot mount tracefs: " + done.stderr.strip())
+        raise Missing("cannot mount tracefs: " + done.stderr.strip())
     print(f"lab: mounted tracefs on {folder} for this run, visible to the lab alone")
     return folder
 
@@ -85,7 +85,7 @@ class Tracer:
         self.close()  # one may be left from a run that was killed
         os.mkdir(self.folder)
         if not os.path.exists(f"{self.folder}/{self.EVENT}"):
-            raise LabError("this kernel has no tracepoint sock:inet_sock_set_state (Linux 4.16 and later have)")
+            raise Missing("this kernel has no tracepoint sock:inet_sock_set_state (Linux 4.16 and later have)")
         self._write("trace_clock", "mono")
         self._write(self.EVENT, "1")
 

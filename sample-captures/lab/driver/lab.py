@@ -20,7 +20,7 @@ import kernel
 import network
 import scenario as scenarios
 import truth
-from network import LabError
+from network import LabError, Missing
 
 HERE = Path(__file__).resolve().parent.parent
 LOCK = "/run/lock/simtcp-lab.lock"
@@ -29,6 +29,7 @@ START_AFTER = 0.7  # seconds from making the programs' command lines to their co
 LIMIT = 20         # seconds a scenario may take
 SETTLE = 0.35      # seconds for the last segments to arrive, and for TIME-WAIT to be seen
 
+EXIT_MISSING = 77  # as test drivers understand it: not a failure, it cannot be done here
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NUMBERS = {"A": 1, "B": 2}  # the last byte of the hosts' hardware addresses
 PLACES = {
@@ -50,18 +51,18 @@ def find_tools():
     for place in places:
         if os.access(Path(place) / "lab-host", os.X_OK):
             return Path(place).resolve()
-    raise LabError("the programs are not built; try: cmake -S sample-captures/lab -B build && cmake --build build, "
+    raise Missing("the programs are not built; try: cmake -S sample-captures/lab -B build && cmake --build build, "
                    "and set SIMTCP_TOOLS to the folder build/tools if that is elsewhere")
 
 
 def check_requirements():
     if platform.system() != "Linux":
-        raise LabError("needs Linux")
+        raise Missing("needs Linux")
     if os.geteuid() != 0:
-        raise LabError("needs root: it makes network namespaces, packet sockets and reads the kernel's tracepoints")
+        raise Missing("needs root: it makes network namespaces, packet sockets and reads the kernel's tracepoints")
     missing = [name for name in ("ip", "ethtool", "unshare", "nsenter", "mount") if shutil.which(name) is None]
     if missing:
-        raise LabError("these programs are missing (Debian: iproute2, ethtool, util-linux): " + ", ".join(missing))
+        raise Missing("these programs are missing (Debian: iproute2, ethtool, util-linux): " + ", ".join(missing))
 
 
 @contextlib.contextmanager
@@ -245,7 +246,8 @@ def interrupt(_number, _frame):
 def arguments():
     parser = argparse.ArgumentParser(
         prog="run.sh", description="Runs a scenario between real Linux kernels and records it. Needs root.",
-        epilog="Scenarios: " + ", ".join(scenarios.names()))
+        epilog="Status: 0 done, 1 failed, 77 something is missing, 130 interrupted. Scenarios: "
+               + ", ".join(scenarios.names()))
     parser.add_argument("scenario", metavar="SCENARIO", help="the name of a file in scenarios/, without .lab")
     parser.add_argument("-o", "--output", metavar="DIR", type=Path, default=Path("."),
                         help="where capture and truth go (default: here)")
@@ -283,6 +285,9 @@ def main():
         signal.signal(number, interrupt)
     try:
         run(arguments())
+    except Missing as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return EXIT_MISSING
     except (LabError, scenarios.ScenarioError, OSError, subprocess.SubprocessError) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1

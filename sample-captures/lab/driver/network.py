@@ -16,7 +16,11 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class LabError(Exception):
-    """Something the lab needs is missing or failed; the text is for the user."""
+    """Something failed; the text is for the user."""
+
+
+class Missing(LabError):
+    """Something the lab needs is not there: a program, a right, a feature of the kernel."""
 
 
 def _end_with_parent():
@@ -24,8 +28,8 @@ def _end_with_parent():
 
 
 def spawn(command, **options):
-    """Starts a process in a group of its own (Ctrl-C reaches only the driver) that ends with this one."""
-    return subprocess.Popen(command, preexec_fn=_end_with_parent, process_group=0, text=True,
+    """Starts a process in a session of its own (Ctrl-C reaches only the driver) that ends with this one."""
+    return subprocess.Popen(command, preexec_fn=_end_with_parent, start_new_session=True, text=True,
                             stdin=subprocess.DEVNULL, **options)
 
 
@@ -57,7 +61,7 @@ class Namespace:
         self.name = name
         self.keeper = spawn(["unshare", "--net", "sh", "-c", KEEPER], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if self.keeper.stdout.readline() != "ready\n":
-            raise LabError("cannot make a network namespace: " + self.keeper.stderr.read().strip())
+            raise Missing("cannot make a network namespace: " + self.keeper.stderr.read().strip())
 
     @property
     def pid(self):
@@ -98,8 +102,11 @@ def hardware_address(number):
 
 def connect_host(host, number, middle, device):
     """A veth pair: `eth0` in the host, `device` in the middle. Without segmentation or checksum offload."""
-    host.run("ip", "link", "add", "name", "eth0", "address", hardware_address(number), "type", "veth",
-             "peer", "name", device, "netns", str(middle.pid))
+    try:
+        host.run("ip", "link", "add", "name", "eth0", "address", hardware_address(number), "type", "veth",
+                 "peer", "name", device, "netns", str(middle.pid))
+    except LabError as error:
+        raise Missing(f"cannot make a pair of veth devices (CONFIG_VETH): {error}") from error
     for namespace, name in ((host, "eth0"), (middle, device)):
         namespace.run("ethtool", "-K", name, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
         namespace.run("ip", "link", "set", "dev", name, "up")

@@ -16,6 +16,7 @@
 `#` at the start of a line begins a comment. $A and $B stand for the endpoints.
 """
 
+import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,6 +89,10 @@ def _parse_line(scenario, word, rest=""):
     elif word == "network":
         scenario.network = rest
     elif word in ("A", "B"):
+        address, colon, port = rest.rpartition(":")
+        ipaddress.ip_address(address.strip("[]"))
+        if not colon or not port.isdigit():
+            raise ValueError("not an endpoint")
         scenario.endpoints[word] = rest
     elif word == "delay":
         scenario.delays.append(rest)

@@ -292,10 +292,12 @@ static void split_outcome(char *argument, char *outcome, size_t size)
 	char *last = strrchr(argument, ' ');
 	char *word = last == NULL ? argument : last + 1;
 
-	snprintf(outcome, size, "ok");
+	strcpy(outcome, "ok");
 	if (strcmp(word, "?") != 0 && strncmp(word, "!E", 2) != 0)
 		return;
-	snprintf(outcome, size, "%s", word[0] == '!' ? word + 1 : word);
+	if (strlen(word) >= size)
+		usage_exit("no such error", word);
+	strcpy(outcome, word[0] == '!' ? word + 1 : word);
 	*(last == NULL ? argument : last) = '\0';
 }
 

@@ -42,7 +42,8 @@ static void put(struct block *block, const void *bytes, size_t length)
 		block->overflow = true;
 		return;
 	}
-	memcpy(block->bytes + block->length, bytes, length);
+	if (length > 0) /* an empty option has no bytes to point at */
+		memcpy(block->bytes + block->length, bytes, length);
 	block->length += length;
 }
 
