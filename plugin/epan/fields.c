@@ -114,7 +114,7 @@ static void register_connection_fields(int proto)
 static void register_step_fields(int proto)
 {
     static hf_register_info fields[] = {
-        { &hf_role, { "Step", "simtcp.role", FT_STRING, BASE_NONE, NULL, 0,
+        { &hf_role, { "Role", "simtcp.role", FT_STRING, BASE_NONE, NULL, 0,
             "This segment takes this step of an opening or closing. A segment can take two.", HFILL }},
         { &hf_notation, { "Segment", "simtcp.notation", FT_STRING, BASE_NONE, NULL, 0,
             "This is the whole segment in the notation of the steps.", HFILL }},

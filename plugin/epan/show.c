@@ -310,7 +310,8 @@ void show_frame(const struct simtcp_place *place, bool final,
         col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", sheet.notation);
     if (!view.flagged && !preferences.ordinary)
         return;
-    if (tree_wanted)
+    /* Filters on Wireshark's own expert fields ask for no field of ours, but need the items. */
+    if (tree_wanted || view.events != 0)
         item = add_subtree(&sheet, tree);
     add_expert_infos(&sheet, item);
 }
