@@ -68,3 +68,8 @@ ssize_t packet_socket_read(int descriptor, unsigned char *bytes, size_t size,
 	*outgoing = sender.sll_pkttype == PACKET_OUTGOING;
 	return length;
 }
+
+bool frame_is_multicast(const unsigned char *bytes, size_t length)
+{
+	return length > 0 && (bytes[0] & 1) != 0;
+}

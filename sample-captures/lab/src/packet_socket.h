@@ -21,4 +21,10 @@ int packet_socket_open(const char *device);
 ssize_t packet_socket_read(int descriptor, unsigned char *bytes, size_t size,
                            struct timespec *when, bool *outgoing);
 
+/*
+ * Whether a frame goes to a group: what hosts send of their own accord (IPv6 neighbour
+ * and multicast discovery). It has no part in a scenario, so it is neither carried nor recorded.
+ */
+bool frame_is_multicast(const unsigned char *bytes, size_t length);
+
 #endif

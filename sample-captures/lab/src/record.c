@@ -22,7 +22,7 @@ static bool record_waiting(int descriptor, FILE *file, bool loopback)
 
 	while ((length = packet_socket_read(descriptor, bytes, sizeof bytes, &when, &outgoing)) >= 0) {
 		/* On lo each frame comes by twice, as sent and as received: one of them is enough. */
-		if (loopback && outgoing)
+		if ((loopback && outgoing) || frame_is_multicast(bytes, (size_t)length))
 			continue;
 		if (!pcapng_packet(file, 0, &when, bytes, (size_t)length,
 		                   loopback ? PCAPNG_UNKNOWN : outgoing ? PCAPNG_OUTBOUND : PCAPNG_INBOUND))

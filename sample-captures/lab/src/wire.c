@@ -143,7 +143,7 @@ static void take_frames(struct wire *wire, enum side from)
 	while ((length = packet_socket_read(wire->sockets[from], bytes, sizeof bytes, &when, &outgoing)) >= 0) {
 		struct frame *frame;
 
-		if (outgoing) /* sent by this program */
+		if (outgoing || frame_is_multicast(bytes, (size_t)length)) /* outgoing: sent by this program */
 			continue;
 		frame = frame_new(bytes, (size_t)length, from);
 		if (frame == NULL)
