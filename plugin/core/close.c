@@ -154,13 +154,14 @@ void close_ack_repeats(struct arrival *arrival)
 
 /* The first segment after an unseen first FIN already acknowledged the peer's FIN. A pure
  * acknowledgement answers a FIN at once, so if the peer's was sent only once, this end's was
- * already under way when it came. If it was sent again, this may be a second answer, after a
- * FIN that was lost on its way (RFC 2883: a D-SACK of the FIN says that it is). */
+ * already under way when it came. If it had come before (it was sent again, or a D-SACK says
+ * so, RFC 2883), this is a second answer: the first may have been a FIN that acknowledged
+ * the peer's and was lost, or a pure acknowledgement in CLOSING that was. */
 static enum processed judge_by_first_ack(const struct ending *ending)
 {
-    if (ending->fin_ack_duplicate)
-        return PROCESSED;
-    return ending->fin_ack_transmissions == 1 ? NOT_PROCESSED : UNDECIDED;
+    if (ending->fin_ack_transmissions == 1 && !ending->fin_ack_duplicate)
+        return NOT_PROCESSED;
+    return UNDECIDED;
 }
 
 static enum processed had_processed(const struct simtcp_connection *connection, unsigned end)

@@ -1,0 +1,233 @@
+/* look.c
+ * What a frame shows, judged from all that is known when somebody looks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "reset.h"
+#include "role.h"
+#include "state.h"
+
+struct verdicts {
+    struct open_verdict open;
+    struct close_verdict close;
+    uint32_t reset_frame;               /* 0: none */
+};
+
+static bool is_unusual(const struct verdicts *verdicts)
+{
+    switch (verdicts->open.open) {
+    case SIMTCP_OPEN_SIMULTANEOUS:
+    case SIMTCP_OPEN_SELF_CONNECT:
+    case SIMTCP_OPEN_SPLIT_HANDSHAKE:
+    case SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT:
+        return true;
+    default:
+        return verdicts->close.crossed || verdicts->close.close == SIMTCP_CLOSE_UNDECIDABLE;
+    }
+}
+
+static void look_at_connection(const struct simtcp_connection *connection,
+                               const struct verdicts *verdicts, struct simtcp_view *view)
+{
+    const struct open_verdict *open = &verdicts->open;
+    const struct close_verdict *close = &verdicts->close;
+
+    view->number = connection->number;
+    view->open = open->open;
+    view->open_stands = open->stands;
+    view->open_completed = open->completed;
+    view->simopen = open->stands && (open->open == SIMTCP_OPEN_SIMULTANEOUS
+                                     || open->open == SIMTCP_OPEN_SELF_CONNECT);
+    view->close = close->close;
+    view->close_stands = close->stands;
+    view->close_completed = close->completed;
+    view->simclose = close->crossed;
+    view->flagged = is_unusual(verdicts);
+    for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++)
+        if (close->holds[end])
+            view->holders[view->holder_count++] = connection->flow->end[end];
+}
+
+/* --- states --- */
+
+/* The last note at or before frame, or NULL. Frames are mostly looked at in order, so the search
+ * goes on from where the last one ended. */
+static const struct simtcp_note *note_before(const struct simtcp_connection *connection, uint32_t frame)
+{
+    const struct simtcp_note *note = connection->cursor;
+
+    if (!note || note->frame > frame)
+        note = connection->first_note;
+    if (!note || note->frame > frame)
+        return NULL;
+    while (note->next && note->next->frame <= frame)
+        note = note->next;
+    /* a cache: it changes nothing that can be seen */
+    ((struct simtcp_connection *)connection)->cursor = note;
+    return note;
+}
+
+static void look_up_states(const struct simtcp_place *place, struct simtcp_view *view)
+{
+    const struct simtcp_connection *connection = place->connection;
+    const struct simtcp_note *note = place->note ? place->note : note_before(connection, place->frame);
+    bool self = connection->flow->self;
+
+    view->src_state = view->dst_state = SIMTCP_STATE_UNKNOWN;
+    if (place->note) {
+        view->src_state = note->src_state;
+        view->dst_state = note->dst_state;
+    } else if (note) {
+        view->src_state = note->after[self ? 0 : place->sender];
+        view->dst_state = note->after[self ? 0 : 1 - place->sender];
+    }
+}
+
+/* After a RST that counts there is no connection. A passive end whose handshake was reset
+ * listens again (RFC 9293 section 3.10.7.4, second). */
+static enum simtcp_state state_after_reset(const struct simtcp_connection *connection, unsigned end,
+                                           enum simtcp_state state)
+{
+    const struct half *half = connection_half(connection, end);
+
+    if (state == SIMTCP_STATE_SYN_RECEIVED && half_sent_syn_ack(half) && !half_sent_syn(half)
+        && reset_counts(connection, 1 - end, true))
+        return SIMTCP_STATE_LISTEN;
+    return SIMTCP_STATE_CLOSED;
+}
+
+/* When the FINs crossed, neither end was ever in CLOSE-WAIT: until its own FIN, the peer's was
+ * still on its way. In the middle of a capture the FINs also tell what came before. */
+static void correct_by_close(const struct simtcp_note *note, const struct close_verdict *close,
+                             struct simtcp_view *view)
+{
+    bool fin = note && note->facts & FACT_FIN && !(note->facts & (FACT_ACKS_FIN | FACT_UNSOLICITED));
+
+    if (close->crossed && view->src_state == SIMTCP_STATE_CLOSE_WAIT)
+        view->src_state = SIMTCP_STATE_ESTABLISHED;
+    if (close->crossed && view->dst_state == SIMTCP_STATE_CLOSE_WAIT)
+        view->dst_state = SIMTCP_STATE_CLOSING;
+    if (!fin || (!close->crossed && close->active != (int)note->sender))
+        return;
+    if (view->src_state == SIMTCP_STATE_UNKNOWN)
+        view->src_state = SIMTCP_STATE_FIN_WAIT_1;
+    if (view->dst_state == SIMTCP_STATE_UNKNOWN)
+        view->dst_state = close->crossed ? SIMTCP_STATE_CLOSING : SIMTCP_STATE_CLOSE_WAIT;
+}
+
+static void look_at_states(const struct simtcp_place *place, const struct verdicts *verdicts,
+                           struct simtcp_view *view)
+{
+    const struct simtcp_note *note = place->note;
+
+    look_up_states(place, view);
+    correct_by_close(note, &verdicts->close, view);
+    /* nobody listened */
+    if (verdicts->open.open == SIMTCP_OPEN_REFUSED && note && note->facts & FACT_SYN)
+        view->dst_state = SIMTCP_STATE_CLOSED;
+    if (verdicts->reset_frame && place->frame >= verdicts->reset_frame) {
+        view->src_state = state_after_reset(place->connection, place->sender, view->src_state);
+        view->dst_state = state_after_reset(place->connection, 1 - place->sender, view->dst_state);
+    }
+}
+
+/* --- the frame --- */
+
+/* The first segment of the peer's that this one crossed; 0 if that is not proved. */
+static uint32_t find_partner(const struct simtcp_place *place, const struct verdicts *verdicts)
+{
+    const struct simtcp_note *note = place->note;
+    const struct half *peer = connection_half(place->connection, 1 - place->sender);
+    const struct fin *fin;
+
+    if (place->connection->flow->self || !peer)
+        return 0;
+    if (verdicts->open.open == SIMTCP_OPEN_SIMULTANEOUS) {
+        if (note->facts & FACT_SYN)
+            return peer->begin.syn_frame;
+        if (note->facts & FACT_SYN_ACK)
+            return peer->begin.syn_ack_frame;
+    }
+    if (!verdicts->close.crossed || !(note->facts & FACT_FIN) || note->facts & FACT_ACKS_FIN)
+        return 0;
+    fin = close_fin(place->connection, 1 - place->sender);
+    return fin ? fin->first_frame : 0;
+}
+
+/* Ends enter TIME-WAIT with the acknowledgement that completes their part: the active closer with
+ * the one it sends, after crossing FINs each with the one it is sent. */
+static void look_at_time_wait(const struct simtcp_place *place, const struct close_verdict *close,
+                              struct simtcp_view *view)
+{
+    const struct simtcp_connection *connection = place->connection;
+    unsigned holder = close->crossed ? 1 - place->sender : place->sender;
+    unsigned facts = place->note->facts;
+
+    if (!close->holds[holder] || !(facts & (FACT_ACKS_FIN | FACT_ACKS_AGAIN)) || view->role_count == 0)
+        return;
+    if (facts & FACT_ACKS_FIN) {
+        view->enters[view->enter_count++] = connection->flow->end[holder];
+        view->time_wait_starts = true;
+    } else if (close->holds[place->sender]) {
+        /* the peer's FIN came again, and has been acknowledged again */
+        view->time_wait_starts = true;
+    }
+}
+
+static unsigned find_events(const struct simtcp_place *place, const struct verdicts *verdicts)
+{
+    const struct simtcp_connection *connection = place->connection;
+    unsigned facts = place->note->facts;
+    unsigned events = 0;
+
+    if (connection->open_proof == place->frame && connection->open_seen == verdicts->open.open) {
+        if (verdicts->open.open == SIMTCP_OPEN_SIMULTANEOUS)
+            events |= SIMTCP_EVENT_SIMOPEN;
+        else if (verdicts->open.open == SIMTCP_OPEN_SELF_CONNECT)
+            events |= SIMTCP_EVENT_SIMOPEN | SIMTCP_EVENT_SELF_CONNECT;
+        else
+            events |= SIMTCP_EVENT_SPLIT_HANDSHAKE;
+    }
+    if (connection->close_proof == place->frame && verdicts->close.crossed)
+        events |= SIMTCP_EVENT_SIMCLOSE;
+    if ((facts & FACT_SYN_ACK && facts & FACT_SYN_REPEATED && !(facts & FACT_REPEAT))
+        || (facts & FACT_FIN && facts & FACT_REPEAT && facts & FACT_ACKS_FIN))
+        events |= SIMTCP_EVENT_NOT_A_RETRANSMISSION;
+    return events;
+}
+
+static void look_at_note(const struct simtcp_place *place, const struct verdicts *verdicts,
+                         struct simtcp_view *view)
+{
+    const struct simtcp_note *note = place->note;
+
+    view->partner = find_partner(place, verdicts);
+    view->answers = note->answers;
+    view->events = find_events(place, verdicts);
+    look_at_time_wait(place, &verdicts->close, view);
+    if (note->facts & FACT_RST) {
+        const struct reset *reset = note->half->ending ? &note->half->ending->reset : NULL;
+
+        view->reset = true;
+        view->reset_ignored = note->facts & FACT_RST_UNACCEPTABLE || !reset
+            || note->frame < reset->frame || reset->status == RESET_REVOKED;
+    }
+}
+
+void simtcp_look(const struct simtcp_place *place, bool final, struct simtcp_view *view)
+{
+    const struct simtcp_connection *connection = place->connection;
+    struct verdicts verdicts = {
+        .open = open_verdict(connection, final),
+        .close = close_verdict(connection, final),
+        .reset_frame = reset_frame(connection, final),
+    };
+
+    *view = (struct simtcp_view){ .phase = SIMTCP_PHASE_NONE };
+    look_at_connection(connection, &verdicts, view);
+    role_assign(connection, place->note, &verdicts.open, &verdicts.close, view);
+    look_at_states(place, &verdicts, view);
+    if (place->note)
+        look_at_note(place, &verdicts, view);
+}

@@ -1,0 +1,380 @@
+/* observe.c
+ * Taking in one segment: find its connection, let it change what is known of both halves,
+ * and keep a note of it if it took part in the opening or closing. What it proves is not
+ * stored but judged anew from the halves whenever somebody looks (look.c).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "close.h"
+#include "incarnation.h"
+#include "open.h"
+#include "reset.h"
+#include "serial.h"
+#include "state.h"
+#include "tracker.h"
+
+/* Copies of one frame, taken at two ports of a switch, come within this time. */
+#define DUPLICATE_NS 1000000
+
+/* Numbers further than this from the ISN are no longer compared with it. */
+#define NEAR_ISN (UINT32_C(1) << 30)
+
+/* In a reused 4-tuple a segment this near to the latest numbers needs no second look: Linux
+ * puts 65537 between the numbers of two incarnations. */
+#define NEAR_LATEST (UINT32_C(1) << 15)
+
+static const struct simtcp_note stray = { .facts = FACT_STRAY };
+
+static uint32_t end_of(const struct simtcp_segment *segment)
+{
+    return segment->seq + segment->length + (segment->flags & TCP_SYN ? 1 : 0)
+        + (segment->flags & TCP_FIN ? 1 : 0);
+}
+
+/* Is the segment an exact copy of the last one of its kind? Remembers it if not. */
+static bool is_duplicate(struct half *from, const struct simtcp_segment *segment)
+{
+    uint32_t digest = (segment->seq * 31 + segment->ack) * 31 + segment->length * 31 + segment->flags;
+    int64_t since = segment->time - from->noted_time;
+
+    if (digest == from->noted_digest && since >= 0 && since < DUPLICATE_NS)
+        return true;
+    from->noted_digest = digest;
+    from->noted_time = segment->time;
+    return false;
+}
+
+/* --- sequence and acknowledgement numbers --- */
+
+static void advance_seq(struct half *from, const struct simtcp_segment *segment)
+{
+    uint32_t end = end_of(segment);
+    bool ahead = !from->has_seq || serial_less(from->snd_end, end);
+
+    if (!(segment->flags & TCP_SYN) && end != segment->seq)
+        from->sent_data = true;
+    if (!ahead)
+        return;
+    if (from->has_seq && segment->length && !(segment->flags & TCP_SYN))
+        from->sent_new_data = true;
+    from->has_seq = true;
+    from->snd_end = end;
+    from->ack_at_end = segment->ack;
+    if (from->near_isn && end - from->begin.isn >= NEAR_ISN)
+        from->near_isn = false;
+}
+
+static void open_window(struct half *from, const struct half *to, const struct simtcp_segment *segment)
+{
+    uint32_t window = segment->window;
+
+    /* a SYN's own window is never scaled (RFC 7323 section 2.2) */
+    if (!(segment->flags & TCP_SYN)) {
+        if (from->window_scale == WINDOW_SCALE_UNKNOWN)
+            window <<= 14;
+        else if (to && to->window_scale != 0)
+            window <<= from->window_scale;
+    }
+    from->window_edge = segment->ack + window;
+}
+
+/* Returns whether the acknowledgement number has risen. */
+static bool advance_ack(struct half *from, const struct half *to, const struct simtcp_segment *segment)
+{
+    bool rises = !from->has_ack || serial_less(from->ack, segment->ack);
+
+    if (rises) {
+        from->has_ack = true;
+        from->ack = segment->ack;
+        from->seq_at_ack = segment->seq;
+        from->ack_frame = segment->frame;
+    }
+    if (from->ack == segment->ack)
+        open_window(from, to, segment);
+    return rises;
+}
+
+/* --- states --- */
+
+static enum sent_event fin_event(const struct arrival *arrival, const struct fin *peer_fin)
+{
+    if (!peer_fin)
+        return SENT_FIRST_FIN;
+    return serial_less(arrival->segment->ack, peer_fin->number + 1) ? SENT_CROSSING_FIN : SENT_LAST_FIN;
+}
+
+/* Was the peer's FIN sent before it could know of this side's, and sent once? */
+static bool has_crossed(const struct fin *own, const struct fin *peer_fin)
+{
+    return own && peer_fin->transmissions == 1 && serial_less(peer_fin->ack, own->number + 1)
+        && serial_less(own->ack, peer_fin->number + 1);
+}
+
+static void sender_changes(struct arrival *arrival, uint8_t *state)
+{
+    const struct simtcp_connection *connection = arrival->connection;
+    const struct fin *own = close_fin(connection, arrival->side);
+    const struct fin *peer_fin = close_fin(connection, 1 - arrival->side);
+    const struct half *from = arrival->from;
+    enum simtcp_state now = *state;
+
+    if (arrival->facts & FACT_SYN) {
+        /* a late copy says nothing: its sender was past it */
+        if (!from->begin.syn_ack_frame && !from->sent_plain)
+            now = state_after_sending(state, SENT_SYN);
+    } else if (arrival->facts & FACT_SYN_ACK) {
+        now = state_after_sending(state, SENT_SYN_ACK);
+    } else {
+        now = state_after_sending(state, SENT_ACK);
+    }
+    if (arrival->facts & FACT_FIN && !(arrival->facts & FACT_UNSOLICITED))
+        now = state_after_sending(state, fin_event(arrival, peer_fin));
+    else if (arrival->facts & FACT_ACKS_FIN)
+        now = state_after_sending(state, has_crossed(own, peer_fin) ? SENT_ACK_OF_CROSSING_FIN
+                                                                    : SENT_ACK_OF_FIN);
+    arrival->src_state = (uint8_t)now;
+}
+
+/* A capture that began in the middle knows a receiver's state once its own FIN is known not to
+ * have acknowledged the one that arrives. */
+static void resolve_unknown(const struct arrival *arrival, uint8_t *state)
+{
+    const struct fin *fin = close_fin(arrival->connection, 1 - arrival->side);
+    const struct fin *arriving = close_fin(arrival->connection, arrival->side);
+
+    if (*state == SIMTCP_STATE_UNKNOWN && fin && arriving
+        && serial_less(fin->ack, arriving->number + 1))
+        *state = SIMTCP_STATE_FIN_WAIT_1;
+}
+
+static void receiver_changes(const struct arrival *arrival, uint8_t *state)
+{
+    const struct simtcp_segment *segment = arrival->segment;
+    const struct half *to = arrival->to;
+    unsigned receiver = 1 - arrival->side;
+
+    if (arrival->facts & FACT_FIN)
+        resolve_unknown(arrival, state);
+    if (arrival->facts & FACT_SYN)
+        state_after_receiving(state, RECEIVED_SYN);
+    else if (arrival->facts & FACT_SYN_ACK)
+        state_after_receiving(state, RECEIVED_SYN_ACK);
+    /* of an end that was not captured, a first acknowledgement is of its SYN */
+    else if (!to || !to->has_isn || to->syn_acked_frame)
+        state_after_receiving(state, RECEIVED_ACK_OF_SYN);
+    if (segment->flags & TCP_ACK && close_fin_acked(arrival->connection, receiver))
+        state_after_receiving(state, RECEIVED_ACK_OF_FIN);
+    if (arrival->facts & FACT_FIN && !(arrival->facts & FACT_UNSOLICITED))
+        state_after_receiving(state, RECEIVED_FIN);
+}
+
+/* In the middle of a connection, new data from both ends proves that neither has sent FIN. */
+static void both_send_data(struct simtcp_connection *connection)
+{
+    const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
+
+    if (connection->state[0] == SIMTCP_STATE_UNKNOWN && connection->state[1] == SIMTCP_STATE_UNKNOWN
+        && a && b && a->sent_new_data && b->sent_new_data && !a->ending && !b->ending)
+        connection->state[0] = connection->state[1] = SIMTCP_STATE_ESTABLISHED;
+}
+
+static void change_states(struct arrival *arrival)
+{
+    struct simtcp_connection *connection = arrival->connection;
+    uint8_t *sender = connection_state(connection, arrival->side);
+
+    arrival->src_state = *sender;
+    if (arrival->facts & FACT_RST || arrival->duplicate)
+        return;
+    sender_changes(arrival, sender);
+    receiver_changes(arrival, connection_state(connection, 1 - arrival->side));
+    both_send_data(connection);
+    if (!arrival->facts)
+        arrival->src_state = *sender;
+}
+
+/* --- notes --- */
+
+static bool states_changed(const struct simtcp_connection *connection)
+{
+    const struct simtcp_note *last = connection->last_note;
+
+    return connection->state[0] != (last ? last->after[0] : SIMTCP_STATE_UNKNOWN)
+        || connection->state[1] != (last ? last->after[1] : SIMTCP_STATE_UNKNOWN);
+}
+
+static const struct simtcp_note *keep_note(const struct arrival *arrival)
+{
+    struct simtcp_connection *connection = arrival->connection;
+    struct simtcp_note *note = tracker_allocate(arrival->tracker, sizeof *note);
+
+    if (!note)
+        return NULL;
+    *note = (struct simtcp_note){
+        .half = arrival->from,
+        .frame = arrival->segment->frame,
+        .answers = arrival->answers,
+        .fin_number = arrival->fin_number,
+        .facts = (uint16_t)arrival->facts,
+        .sender = (uint8_t)arrival->side,
+        .src_state = arrival->src_state,
+        .dst_state = *connection_state(connection, 1 - arrival->side),
+        .after = { connection->state[0], connection->state[1] },
+    };
+    if (connection->last_note)
+        connection->last_note->next = note;
+    else
+        connection->first_note = note;
+    connection->last_note = note;
+    return note;
+}
+
+/* --- what is proved --- */
+
+static bool is_event(enum simtcp_open open)
+{
+    return open == SIMTCP_OPEN_SIMULTANEOUS || open == SIMTCP_OPEN_SELF_CONNECT
+        || open == SIMTCP_OPEN_SPLIT_HANDSHAKE;
+}
+
+/* Remembers on which frame a verdict that is an event of its own was proved. */
+static void mark_proofs(struct simtcp_connection *connection, uint32_t frame)
+{
+    struct open_verdict open = open_verdict(connection, false);
+
+    if (open.stands && is_event(open.open) && connection->open_seen != open.open) {
+        connection->open_seen = (uint8_t)open.open;
+        connection->open_proof = frame;
+    }
+    if (!connection->close_proof && close_verdict(connection, false).crossed)
+        connection->close_proof = frame;
+}
+
+/* Nothing but data is expected until a SYN, FIN or RST comes. */
+static bool is_settled(const struct simtcp_connection *connection)
+{
+    const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
+
+    return *connection_state((struct simtcp_connection *)connection, 0) == SIMTCP_STATE_ESTABLISHED
+        && *connection_state((struct simtcp_connection *)connection, 1) == SIMTCP_STATE_ESTABLISHED
+        && a && b && a->has_seq && b->has_seq && a->has_ack && b->has_ack && !a->ending && !b->ending
+        && (!a->has_isn || a->syn_acked_frame) && (!b->has_isn || b->syn_acked_frame)
+        && (!a->has_isn || a->sent_plain) && (!b->has_isn || b->sent_plain);
+}
+
+/* --- one segment --- */
+
+/* A segment that takes no step in a settled connection and is where it is expected: the
+ * overwhelming majority. */
+static bool is_plain_data(const struct simtcp_connection *connection, unsigned side,
+                          const struct simtcp_segment *segment)
+{
+    const struct half *from, *to;
+    uint32_t limit = connection->previous ? NEAR_LATEST : FIT_LIMIT;
+
+    if (!connection->settled || (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) != TCP_ACK)
+        return false;
+    from = connection_half(connection, side);
+    to = connection_half(connection, 1 - side);
+    return serial_gap(segment->seq, from->snd_end) < limit && serial_gap(segment->ack, to->snd_end) < limit
+        && (!from->near_isn || serial_at_least(segment->seq, from->begin.isn))
+        && (!to->near_isn || serial_at_least(segment->ack, to->begin.isn + 1));
+}
+
+static void take_in_rst(struct arrival *arrival)
+{
+    arrival->duplicate = is_duplicate(arrival->from, arrival->segment);
+    reset_arrives(arrival);
+}
+
+static void take_in_ack(struct arrival *arrival)
+{
+    const struct simtcp_segment *segment = arrival->segment;
+
+    open_ack_arrives(arrival);
+    if (advance_ack(arrival->from, arrival->to, segment))
+        close_ack_rises(arrival);
+    else
+        close_ack_repeats(arrival);
+}
+
+static void take_in_other(struct arrival *arrival)
+{
+    const struct simtcp_segment *segment = arrival->segment;
+
+    if (segment->flags & (TCP_SYN | TCP_FIN))
+        arrival->duplicate = is_duplicate(arrival->from, segment);
+    reset_is_put_to_test(arrival);
+    if (segment->flags & TCP_SYN && segment->flags & TCP_ACK)
+        open_syn_ack_arrives(arrival);
+    else if (segment->flags & TCP_SYN)
+        open_syn_arrives(arrival);
+    /* a FIN without ACK is a stray (RFC 9293 section 3.10.7.4, fifth) */
+    if (segment->flags & TCP_FIN && segment->flags & TCP_ACK)
+        close_fin_arrives(arrival);
+    if (segment->flags & TCP_ACK)
+        take_in_ack(arrival);
+    advance_seq(arrival->from, segment);
+}
+
+static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
+{
+    struct simtcp_connection *connection = arrival->connection;
+
+    if (arrival->segment->flags & TCP_RST)
+        take_in_rst(arrival);
+    else
+        take_in_other(arrival);
+    change_states(arrival);
+    if (arrival->facts)
+        mark_proofs(connection, arrival->segment->frame);
+    connection->settled = is_settled(connection);
+    if (arrival->facts || keep || states_changed(connection))
+        return keep_note(arrival);
+    return NULL;
+}
+
+static const struct simtcp_note *take_in_data(struct arrival *arrival, bool keep)
+{
+    advance_ack(arrival->from, arrival->to, arrival->segment);
+    advance_seq(arrival->from, arrival->segment);
+    if (!keep)
+        return NULL;
+    arrival->src_state = *connection_state(arrival->connection, arrival->side);
+    return keep_note(arrival);
+}
+
+struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
+                                   const struct simtcp_segment *segment, bool keep)
+{
+    unsigned side = 0;
+    struct flow *flow = tracker_make_flow(tracker, &segment->src, &segment->dst, &side);
+    struct simtcp_place place = { .note = &stray, .frame = segment->frame, .sender = (uint8_t)side };
+    struct arrival arrival = { .tracker = tracker, .segment = segment, .side = side };
+    struct simtcp_connection *connection = flow ? flow->latest : NULL;
+    bool data = connection && connection == flow->current && is_plain_data(connection, side, segment);
+
+    if (flow && !data)
+        connection = incarnation_of(tracker, flow, side, segment);
+    if (!connection || !tracker_turn_to(tracker, connection, segment->frame))
+        return place;
+    arrival.connection = connection;
+    arrival.from = connection_make_half(tracker, connection, side);
+    arrival.to = connection_half(connection, 1 - side);
+    if (!arrival.from)
+        return place;
+    place.connection = connection;
+    place.note = data ? take_in_data(&arrival, keep) : take_in(&arrival, keep);
+    return place;
+}
+
+struct simtcp_place simtcp_place_of(const struct simtcp_note *note)
+{
+    return (struct simtcp_place){
+        .connection = note->half ? note->half->connection : NULL,
+        .note = note,
+        .frame = note->frame,
+        .sender = note->sender,
+    };
+}

@@ -1,0 +1,242 @@
+/* open.c
+ * Two bare SYNs and two SYN+ACKs that acknowledge each other are a simultaneous open
+ * (RFC 9293 section 3.5, figure 7); the SYN+ACKs alone prove it, because an end sends one only
+ * after it has sent its own SYN and received the other's. Of fewer segments the rest follows
+ * from one more fact: in a split handshake the responder's SYN is an answer, and passes every
+ * point of the path after the initiator's.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "open.h"
+
+#include "reset.h"
+#include "serial.h"
+
+/* What is known of a side once its ISN is. */
+static void learn_isn(struct half *half, uint32_t isn)
+{
+    half->has_isn = half->has_seq = half->near_isn = true;
+    half->begin = (struct beginning){ .isn = isn };
+    half->snd_end = isn + 1;
+    half->ack_at_end = 0;
+    half->syn_length = 0;
+    half->sent_data = half->sent_new_data = half->sent_plain = false;
+}
+
+static void learn_window_scale(struct half *half, const struct simtcp_segment *segment)
+{
+    int scale = simtcp_segment_window_scale(segment);
+
+    half->window_scale = scale < 0 ? 0 : (uint8_t)scale;
+}
+
+/* The sender's SYN, bare or with ACK, is on its way (again). */
+static void syn_is_sent(struct arrival *arrival)
+{
+    struct half *from = arrival->from;
+    const struct simtcp_segment *segment = arrival->segment;
+
+    from->syn_time = segment->time;
+    from->last_syn_frame = segment->frame;
+    /* sent again without its data, the SYN may still be acknowledged with it */
+    if (segment->length > from->syn_length)
+        from->syn_length = segment->length;
+    learn_window_scale(from, segment);
+}
+
+void open_syn_arrives(struct arrival *arrival)
+{
+    struct half *from = arrival->from;
+    const struct simtcp_segment *segment = arrival->segment;
+
+    arrival->facts |= FACT_SYN;
+    if (!from->has_isn)
+        learn_isn(from, segment->seq);
+    if (from->begin.isn != segment->seq) {
+        /* a SYN+ACK with another number has taken this one's place */
+        arrival->facts |= FACT_REPEAT;
+        return;
+    }
+    if (from->begin.syn_frame) {
+        arrival->facts |= FACT_REPEAT;
+    } else {
+        from->begin.syn_frame = segment->frame;
+        /* a pure acknowledgement that its SYN preceded says nothing: that number is its next */
+        from->answered_first = arrival->to && arrival->to->syn_acked_frame && from->has_ack
+            && !from->begin.syn_ack_frame && from->seq_at_ack != segment->seq + 1;
+    }
+    syn_is_sent(arrival);
+}
+
+/* The number of the sender's SYN+ACK is not that of the SYN it sent before: a cookie, or a
+ * middlebox. The one that is acknowledged will tell which is its ISN. */
+static void change_isn(struct half *from, uint32_t isn)
+{
+    struct beginning before = from->begin, other = from->other;
+    bool known = from->has_other_isn && other.isn == isn;
+
+    learn_isn(from, isn);
+    if (known)
+        from->begin = other;
+    from->other = before;
+    from->has_other_isn = true;
+}
+
+/* The receiver has not been heard of, but what is acknowledged is its SYN. */
+static void infer_isn(struct half *to, uint32_t ack)
+{
+    if (to && !to->has_isn)
+        learn_isn(to, ack - 1);
+}
+
+void open_syn_ack_arrives(struct arrival *arrival)
+{
+    struct half *from = arrival->from;
+    const struct simtcp_segment *segment = arrival->segment;
+
+    arrival->facts |= FACT_SYN_ACK;
+    if (!from->has_isn)
+        learn_isn(from, segment->seq);
+    else if (from->begin.isn != segment->seq)
+        change_isn(from, segment->seq);
+    if (from->begin.syn_frame)
+        arrival->facts |= FACT_SYN_REPEATED;
+    if (from->begin.syn_ack_frame)
+        arrival->facts |= FACT_REPEAT;
+    else
+        from->begin.syn_ack_frame = segment->frame;
+    syn_is_sent(arrival);
+
+    if (!arrival->to)
+        arrival->to = connection_make_half(arrival->tracker, arrival->connection, 1 - arrival->side);
+    infer_isn(arrival->to, segment->ack);
+}
+
+void open_ack_arrives(struct arrival *arrival)
+{
+    struct half *from = arrival->from, *to = arrival->to;
+    const struct simtcp_segment *segment = arrival->segment;
+
+    if (from->has_isn && !(segment->flags & TCP_SYN)
+        && serial_at_least(segment->seq, from->begin.isn + 1))
+        from->sent_plain = true;
+    if (!to || !to->has_isn)
+        return;
+    if (to->has_other_isn && !to->syn_acked_frame && segment->ack == to->other.isn + 1
+        && segment->ack != to->begin.isn + 1)
+        change_isn(to, to->other.isn);
+    if (arrival->facts & FACT_SYN_ACK)
+        arrival->answers = to->last_syn_frame;
+    if (to->syn_acked_frame || (to->near_isn && !serial_at_least(segment->ack, to->begin.isn + 1)))
+        return;
+    to->syn_acked_frame = segment->frame;
+    arrival->facts |= FACT_ACKS_SYN;
+    arrival->answers = to->last_syn_frame;
+}
+
+/* Do both sides' SYN+ACKs acknowledge each other? A SYN+ACK was let into the connection only
+ * if it acknowledges the other's SYN. */
+static bool both_sent_syn_ack(const struct half *a, const struct half *b)
+{
+    return half_sent_syn_ack(a) && half_sent_syn_ack(b);
+}
+
+/* Both sent a bare SYN, from alone sent SYN+ACK too. */
+static enum simtcp_open judge_one_syn_ack(const struct half *from, const struct half *to)
+{
+    if (from->begin.syn_frame > to->begin.syn_frame)
+        return SIMTCP_OPEN_SIMULTANEOUS;
+    return to->answered_first ? SIMTCP_OPEN_SPLIT_HANDSHAKE : SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
+}
+
+/* From alone sent SYN+ACK. */
+static enum simtcp_open judge_syn_ack(const struct half *from, const struct half *to)
+{
+    if (half_sent_syn(from))
+        return half_sent_syn(to) ? judge_one_syn_ack(from, to) : SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
+    return half_sent_syn(to) ? SIMTCP_OPEN_THREE_WAY : SIMTCP_OPEN_UNKNOWN;
+}
+
+/* From alone sent a SYN, and no SYN+ACK was captured. */
+static enum simtcp_open judge_lone_syn(const struct simtcp_connection *connection, unsigned end,
+                                       bool final)
+{
+    const struct half *from = connection_half(connection, end);
+    const struct half *to = connection_half(connection, 1 - end);
+
+    if (from->has_ack || from->sent_data || from->syn_acked_frame)
+        return SIMTCP_OPEN_UNKNOWN;
+    if (to && reset_counts(connection, 1 - end, final) && to->ending->reset.against_syn)
+        return SIMTCP_OPEN_REFUSED;
+    return to && to->has_seq ? SIMTCP_OPEN_UNKNOWN : SIMTCP_OPEN_INCOMPLETE;
+}
+
+static enum simtcp_open judge_self(const struct simtcp_connection *connection, bool final)
+{
+    const struct half *half = connection_half(connection, 0);
+
+    if (half_sent_syn_ack(half))
+        return SIMTCP_OPEN_SELF_CONNECT;
+    return half_sent_syn(half) ? judge_lone_syn(connection, 0, final) : SIMTCP_OPEN_UNKNOWN;
+}
+
+static enum simtcp_open judge(const struct simtcp_connection *connection, bool final)
+{
+    const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
+
+    if (connection->flow->self)
+        return judge_self(connection, final);
+    if (both_sent_syn_ack(a, b))
+        return SIMTCP_OPEN_SIMULTANEOUS;
+    if (half_sent_syn_ack(a))
+        return judge_syn_ack(a, b);
+    if (half_sent_syn_ack(b))
+        return judge_syn_ack(b, a);
+    if (half_sent_syn(a) && half_sent_syn(b))
+        return SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
+    if (half_sent_syn(a))
+        return judge_lone_syn(connection, 0, final);
+    if (half_sent_syn(b))
+        return judge_lone_syn(connection, 1, final);
+    return SIMTCP_OPEN_UNKNOWN;
+}
+
+/* The end whose SYN was first, where one was. */
+static int find_initiator(const struct simtcp_connection *connection, enum simtcp_open open)
+{
+    if (open == SIMTCP_OPEN_THREE_WAY)
+        return half_sent_syn_ack(connection_half(connection, 0)) ? 1 : 0;
+    if (open == SIMTCP_OPEN_SPLIT_HANDSHAKE)
+        return half_sent_syn_ack(connection_half(connection, 0)) ? 0 : 1;
+    return -1;
+}
+
+/* Until the end that has sent no SYN+ACK goes on without one, it may still send it, and the
+ * verdict be another. */
+static bool is_settled(const struct simtcp_connection *connection, const struct open_verdict *verdict)
+{
+    switch (verdict->open) {
+    case SIMTCP_OPEN_INCOMPLETE:
+        return false;
+    case SIMTCP_OPEN_THREE_WAY:
+        return connection_half(connection, (unsigned)verdict->initiator)->sent_plain;
+    case SIMTCP_OPEN_SPLIT_HANDSHAKE:
+        return connection_half(connection, 1 - (unsigned)verdict->initiator)->sent_plain;
+    default:
+        return true;
+    }
+}
+
+struct open_verdict open_verdict(const struct simtcp_connection *connection, bool final)
+{
+    const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
+    struct open_verdict verdict = { .open = judge(connection, final) };
+
+    verdict.initiator = find_initiator(connection, verdict.open);
+    verdict.completed = a && b && a->syn_acked_frame && b->syn_acked_frame;
+    verdict.stands = final || is_settled(connection, &verdict) || reset_ended(connection, false);
+    if (verdict.open == SIMTCP_OPEN_INCOMPLETE)
+        verdict.stands = final;
+    return verdict;
+}
