@@ -169,7 +169,7 @@ static enum simtcp_open judge_lone_syn(const struct simtcp_connection *connectio
         return SIMTCP_OPEN_UNKNOWN;
     if (to && reset_counts(connection, 1 - end, final) && to->ending->reset.against_syn)
         return SIMTCP_OPEN_REFUSED;
-    return to && to->has_seq ? SIMTCP_OPEN_UNKNOWN : SIMTCP_OPEN_INCOMPLETE;
+    return to && to != from && to->has_seq ? SIMTCP_OPEN_UNKNOWN : SIMTCP_OPEN_INCOMPLETE;
 }
 
 static enum simtcp_open judge_self(const struct simtcp_connection *connection, bool final)

@@ -1,0 +1,537 @@
+/* check.c
+ * Assertions on what a frame shows.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "check.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_SIZE 600
+
+static const char *const open_names[] = {
+    "Unknown", "Three-way", "Simultaneous", "Self-connect", "Split handshake", "Simultaneous or split",
+    "Incomplete", "Refused"
+};
+
+static const char *const close_names[] = {
+    "Open", "Orderly", "Simultaneous", "Half-closed", "Reset", "Undecidable"
+};
+
+static const char *const state_names[] = {
+    "Unknown", "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
+    "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"
+};
+
+static const char *const phase_names[] = { "Open", "Close", "-" };
+
+static const struct {
+    unsigned event;
+    const char *name;
+} event_names[] = {
+    { SIMTCP_EVENT_SIMOPEN, "simopen" },
+    { SIMTCP_EVENT_SIMCLOSE, "simclose" },
+    { SIMTCP_EVENT_SELF_CONNECT, "self-connect" },
+    { SIMTCP_EVENT_SPLIT_HANDSHAKE, "split-handshake" },
+    { SIMTCP_EVENT_NOT_A_RETRANSMISSION, "not-a-retransmission" },
+};
+
+/* --- in words --- */
+
+struct sight {
+    const struct run *run;
+    const struct simtcp_place *place;
+    const struct simtcp_view *view;
+    const char *expected;
+};
+
+static void say(char *text, const char *separator, const char *word)
+{
+    size_t used = strlen(text);
+
+    snprintf(text + used, TEXT_SIZE - used, "%s%s", used ? separator : "", word);
+}
+
+static void say_if(char *text, bool true_or_not)
+{
+    say(text, "", true_or_not ? "yes" : "no");
+}
+
+static void say_frame(char *text, uint32_t frame)
+{
+    char number[12];
+
+    snprintf(number, sizeof number, "%u", frame);
+    say(text, "", frame ? number : "-");
+}
+
+static void say_ends(const struct sight *sight, char *text, unsigned count,
+                     const struct simtcp_endpoint *ends)
+{
+    static const char *const letters[] = { "a", "b", "c", "d", "s" };
+
+    /* in the order of the letters: which end is end 0 is the core's own affair */
+    for (unsigned i = 0; i < SCRIPT_ENDS; i++)
+        for (unsigned j = 0; j < count; j++)
+            if (memcmp(&sight->run->end[i], &ends[j], sizeof ends[j]) == 0)
+                say(text, " ", letters[i]);
+    if (!text[0])
+        say(text, "", "-");
+}
+
+static void describe_holders(const struct sight *sight, char *text)
+{
+    say_ends(sight, text, sight->view->holder_count, sight->view->holders);
+}
+
+static void describe_enters(const struct sight *sight, char *text)
+{
+    say_ends(sight, text, sight->view->enter_count, sight->view->enters);
+}
+
+static void describe_open(const struct sight *sight, char *text)
+{
+    say(text, "", sight->view->open_stands ? open_names[sight->view->open] : "-");
+}
+
+static void describe_close(const struct sight *sight, char *text)
+{
+    say(text, "", sight->view->close_stands ? close_names[sight->view->close] : "-");
+}
+
+static void describe_simopen(const struct sight *sight, char *text)
+{
+    say_if(text, sight->view->simopen);
+}
+
+static void describe_simclose(const struct sight *sight, char *text)
+{
+    say_if(text, sight->view->simclose);
+}
+
+static void describe_opened(const struct sight *sight, char *text)
+{
+    say_if(text, sight->view->open_completed);
+}
+
+static void describe_closed(const struct sight *sight, char *text)
+{
+    say_if(text, sight->view->close_completed);
+}
+
+static void describe_flagged(const struct sight *sight, char *text)
+{
+    say_if(text, sight->view->flagged);
+}
+
+static void describe_starts(const struct sight *sight, char *text)
+{
+    say_if(text, sight->view->time_wait_starts);
+}
+
+static void describe_note(const struct sight *sight, char *text)
+{
+    say_if(text, sight->place->note);
+}
+
+static void describe_role(const struct sight *sight, char *text)
+{
+    char role[SIMTCP_ROLE_SIZE];
+
+    for (unsigned i = 0; i < sight->view->role_count; i++)
+        say(text, ", ", simtcp_role_text(&sight->view->roles[i], role));
+    if (!text[0])
+        say(text, "", "-");
+    if (sight->view->repeat)
+        say(text, " ", "(repeat)");
+}
+
+static void describe_notation(const struct sight *sight, char *text)
+{
+    char notation[SIMTCP_NOTATION_SIZE];
+
+    simtcp_notation(sight->place, sight->view, notation);
+    say(text, "", notation[0] ? notation : "-");
+}
+
+static void describe_phase(const struct sight *sight, char *text)
+{
+    say(text, "", phase_names[sight->view->phase]);
+}
+
+/* A number, counted from the ISN that is expected: "a2:1". */
+static void describe_number(const struct sight *sight, char *text, bool known, uint32_t number)
+{
+    const char *expected = sight->expected;
+    unsigned isn = isdigit((unsigned char)expected[0] ? (unsigned char)expected[1] : 0)
+        ? (unsigned)(expected[1] - '1') : 0;
+
+    if (!known)
+        say(text, "", "-");
+    else if (!strchr(expected, ':'))
+        say(text, "", "a number");
+    else
+        snprintf(text, TEXT_SIZE, "%.*s:%u", (int)strcspn(expected, ":"), expected,
+                 number - sight->run->isn[script_end(sight->run, expected[0])][isn]);
+}
+
+static void describe_n(const struct sight *sight, char *text)
+{
+    describe_number(sight, text, sight->view->n_known, sight->view->n);
+}
+
+static void describe_k(const struct sight *sight, char *text)
+{
+    describe_number(sight, text, sight->view->k_known, sight->view->k);
+}
+
+static void describe_states(const struct sight *sight, char *text)
+{
+    say(text, "", state_names[sight->view->src_state]);
+    say(text, "/", state_names[sight->view->dst_state]);
+}
+
+static void describe_partner(const struct sight *sight, char *text)
+{
+    say_frame(text, sight->view->partner);
+}
+
+static void describe_answers(const struct sight *sight, char *text)
+{
+    say_frame(text, sight->view->answers);
+}
+
+static void describe_reset(const struct sight *sight, char *text)
+{
+    say(text, "", !sight->view->reset ? "-" : sight->view->reset_ignored ? "ignored" : "counts");
+}
+
+static void describe_events(const struct sight *sight, char *text)
+{
+    for (unsigned i = 0; i < sizeof event_names / sizeof *event_names; i++)
+        if (sight->view->events & event_names[i].event)
+            say(text, " ", event_names[i].name);
+    if (!text[0])
+        say(text, "", "-");
+}
+
+/* The part of the sentence that is expected, or the sentence. */
+static void describe_why(const struct sight *sight, char *text)
+{
+    char why[SIMTCP_WHY_SIZE];
+
+    simtcp_why(sight->place, sight->view, why);
+    say(text, "", strstr(why, sight->expected) ? sight->expected : why);
+}
+
+static const struct {
+    const char *key;
+    void (*describe)(const struct sight *sight, char *text);
+} keys[] = {
+    { "open", describe_open },
+    { "close", describe_close },
+    { "simopen", describe_simopen },
+    { "simclose", describe_simclose },
+    { "opened", describe_opened },
+    { "closed", describe_closed },
+    { "flagged", describe_flagged },
+    { "starts", describe_starts },
+    { "holders", describe_holders },
+    { "enters", describe_enters },
+    { "role", describe_role },
+    { "notation", describe_notation },
+    { "phase", describe_phase },
+    { "n", describe_n },
+    { "k", describe_k },
+    { "states", describe_states },
+    { "partner", describe_partner },
+    { "answers", describe_answers },
+    { "reset", describe_reset },
+    { "events", describe_events },
+    { "note", describe_note },
+    { "why", describe_why },
+};
+
+/* Returns false if there is no such key. */
+static bool describe(const struct sight *sight, const char *key, char text[TEXT_SIZE])
+{
+    text[0] = '\0';
+    if (strcmp(key, "conn") == 0) {
+        if (sight->place->connection)
+            snprintf(text, TEXT_SIZE, "%u", sight->view->number);
+        else
+            say(text, "", "-");
+        return true;
+    }
+    for (unsigned i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strcmp(key, keys[i].key) != 0)
+            continue;
+        if (sight->place->connection)
+            keys[i].describe(sight, text);
+        else
+            say(text, "", "nothing: it is a stray");
+        return true;
+    }
+    return false;
+}
+
+/* --- what is written --- */
+
+/* Reads one assertion, "now open Three-way", up to the next bar. */
+static const char *read_assertion(const char *text, char when[8], char key[16], char value[TEXT_SIZE])
+{
+    int used = 0;
+    size_t length;
+
+    when[0] = key[0] = '\0';
+    sscanf(text, " %15[a-z]%n", key, &used);
+    text += used;
+    if (strcmp(key, "now") == 0 || strcmp(key, "always") == 0) {
+        snprintf(when, 8, "%.7s", key);
+        used = 0;
+        sscanf(text, " %15[a-z]%n", key, &used);
+        text += used;
+    }
+    text += strspn(text, " ");
+    length = strcspn(text, "|");
+    snprintf(value, TEXT_SIZE, "%.*s", (int)length, text);
+    for (size_t end = length; end > 0 && value[end - 1] == ' '; end--)
+        value[end - 1] = '\0';
+    return text + length;
+}
+
+static void check_assertions(struct run *run, uint32_t frame, const char *text,
+                             const struct simtcp_place *place, const struct simtcp_view *view, bool now)
+{
+    while (*text) {
+        char when[8], key[16], value[TEXT_SIZE], actual[TEXT_SIZE], label[40];
+        struct sight sight = { run, place, view, value };
+
+        text = read_assertion(text, when, key, value);
+        if (*text == '|')
+            text++;
+        if (!describe(&sight, key, actual))
+            fail_msg("%s:%d: no such key: %s", run->file, run->line, key);
+        if (now ? !when[0] : strcmp(when, "now") == 0)
+            continue;
+        snprintf(label, sizeof label, "%s%s", now ? "now " : "", key);
+        if (strcmp(value, actual) != 0)
+            script_fail(run, frame, label, value, actual);
+    }
+}
+
+void check_line(struct run *run, uint32_t frame, const char *line, const struct simtcp_place *place,
+                const struct simtcp_view *view, bool now)
+{
+    const char *bar = strchr(line, '|');
+
+    if (bar)
+        check_assertions(run, frame, bar + 1, place, view, now);
+}
+
+/* --- what always holds --- */
+
+static void check(struct run *run, uint32_t frame, bool holds, const char *what)
+{
+    if (!holds)
+        script_fail(run, frame, "always", what, "otherwise");
+}
+
+/* Where the frame belongs at the end, as the plugin asks for it. */
+static struct simtcp_place place_at_end(struct run *run, uint32_t frame)
+{
+    const struct played *played = &run->frames[frame - 1];
+    struct simtcp_place place;
+
+    if (played->place.note)
+        return simtcp_place_of(played->place.note);
+    place = simtcp_find(run->tracker, &played->src, &played->dst, frame);
+    check(run, frame, place.connection == played->place.connection && place.sender == played->place.sender
+          && !place.note, "a frame without a note is found where it was observed");
+    return place;
+}
+
+static void check_frame(struct run *run, uint32_t frame, const struct simtcp_place *place,
+                        const struct simtcp_view *view)
+{
+    char notation[SIMTCP_NOTATION_SIZE], why[SIMTCP_WHY_SIZE];
+    size_t length;
+
+    simtcp_notation(place, view, notation);
+    simtcp_why(place, view, why);
+    length = strlen(why);
+    check(run, frame, view->role_count <= 2, "at most two roles");
+    check(run, frame, (view->role_count == 0) == (view->phase == SIMTCP_PHASE_NONE),
+          "a role has a phase");
+    check(run, frame, (view->role_count == 0) == (notation[0] == '\0'), "a role has a notation");
+    check(run, frame, !view->role_count || view->n_known, "a role has n");
+    check(run, frame, !view->repeat || view->role_count, "only a role repeats");
+    check(run, frame, !view->answers || view->answers < frame, "it answers an earlier frame");
+    check(run, frame, view->partner != frame, "it does not cross itself");
+    check(run, frame, view->enter_count == 0 || view->time_wait_starts, "entering TIME-WAIT starts it");
+    check(run, frame, length == 0 || why[length - 1] == '.', "the sentence ends");
+    check(run, frame, (view->simopen || view->close == SIMTCP_CLOSE_SIMULTANEOUS) <= view->flagged,
+          "what is unusual is flagged");
+    check(run, frame, view->simopen == (view->open_stands && (view->open == SIMTCP_OPEN_SIMULTANEOUS
+                                                              || view->open == SIMTCP_OPEN_SELF_CONNECT)),
+          "simopen is for Simultaneous and Self-connect");
+    check(run, frame, view->simclose || view->close != SIMTCP_CLOSE_SIMULTANEOUS,
+          "a simultaneous close has simclose");
+}
+
+static void check_holders(struct run *run, uint32_t frame, const struct simtcp_place *place,
+                          const struct simtcp_view *view)
+{
+    struct simtcp_endpoint end[2] = { simtcp_end(place->connection, 0), simtcp_end(place->connection, 1) };
+    bool self = memcmp(&end[0], &end[1], sizeof end[0]) == 0;
+    unsigned expected = 0;
+
+    if (view->close_completed && view->close == SIMTCP_CLOSE_ORDERLY)
+        expected = 1;
+    else if (view->close_completed && view->close == SIMTCP_CLOSE_SIMULTANEOUS)
+        expected = self ? 1 : 2;
+    check(run, frame, view->holder_count == expected, "as many holders as the close has");
+}
+
+static bool is_among(const struct simtcp_endpoint *end, const struct simtcp_view *view)
+{
+    for (unsigned i = 0; i < view->holder_count; i++)
+        if (memcmp(end, &view->holders[i], sizeof *end) == 0)
+            return true;
+    return false;
+}
+
+/* fields.md's promise about one pass. */
+static void check_contradiction(struct run *run, uint32_t frame, const struct simtcp_view *now,
+                                const struct simtcp_view *end)
+{
+    /* "Unknown" says nothing yet */
+    bool more_precise = now->open == SIMTCP_OPEN_UNKNOWN
+        || (now->open == SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT
+            && (end->open == SIMTCP_OPEN_SIMULTANEOUS || end->open == SIMTCP_OPEN_SPLIT_HANDSHAKE));
+
+    if (run->contradicts)
+        return;
+    check(run, frame, !now->open_stands || now->open == end->open || more_precise,
+          "what open said in one pass holds in the end");
+    check(run, frame, !now->close_stands || now->close == end->close,
+          "what close said in one pass holds in the end");
+    check(run, frame, now->simopen <= end->simopen, "simopen of one pass holds in the end");
+    check(run, frame, now->simclose <= end->simclose, "simclose of one pass holds in the end");
+    check(run, frame, now->open_completed <= end->open_completed, "completed of one pass holds in the end");
+    check(run, frame, now->close_completed <= end->close_completed, "completed of one pass holds in the end");
+    check(run, frame, now->number == end->number, "a frame stays in its connection");
+    for (unsigned i = 0; i < now->holder_count; i++)
+        check(run, frame, is_among(&now->holders[i], end), "a holder of one pass is one in the end");
+    check(run, frame, now->open_stands <= (now->open != SIMTCP_OPEN_INCOMPLETE),
+          "Incomplete is known at the end only");
+    check(run, frame, now->close_stands <= (now->close != SIMTCP_CLOSE_OPEN
+                                            && now->close != SIMTCP_CLOSE_HALF_CLOSED),
+          "Open and Half-closed are known at the end only");
+}
+
+/* What is counted of one connection. */
+struct tally {
+    bool used;
+    struct simtcp_view view;
+    unsigned events[5];
+};
+
+static void tally_frame(struct run *run, struct tally *tallies, uint32_t frame,
+                        const struct simtcp_view *view)
+{
+    struct tally *tally;
+
+    if (view->number >= run->frame_count) {
+        check(run, frame, false, "connections are numbered one by one");
+        return;
+    }
+    tally = &tallies[view->number];
+    if (tally->used)
+        check(run, frame, tally->view.open == view->open && tally->view.close == view->close
+              && tally->view.simclose == view->simclose && tally->view.flagged == view->flagged
+              && tally->view.open_completed == view->open_completed
+              && tally->view.close_completed == view->close_completed
+              && tally->view.holder_count == view->holder_count,
+              "at the end all frames say the same of their connection");
+    tally->used = true;
+    tally->view = *view;
+    for (unsigned i = 0; i < 5; i++)
+        tally->events[i] += view->events >> i & 1;
+}
+
+static void check_tallies(struct run *run, const struct tally *tallies)
+{
+    for (uint32_t i = 0; i < run->frame_count; i++) {
+        const struct tally *tally = &tallies[i];
+
+        if (!tally->used)
+            continue;
+        check(run, 0, tally->events[0] == tally->view.simopen, "simopen is proved on one frame");
+        check(run, 0, tally->events[1] == tally->view.simclose, "simclose is proved on one frame");
+        check(run, 0, tally->events[2] == (tally->view.open == SIMTCP_OPEN_SELF_CONNECT),
+              "a self-connect is proved on one frame");
+        check(run, 0, tally->events[3] == (tally->view.open == SIMTCP_OPEN_SPLIT_HANDSHAKE),
+              "a split handshake is proved on one frame");
+    }
+}
+
+static void check_frame_at_end(struct run *run, const char *const *lines, uint32_t frame,
+                               struct tally *tallies)
+{
+    const struct played *played = &run->frames[frame - 1];
+    struct simtcp_place place = place_at_end(run, frame);
+    struct simtcp_view view = { 0 };
+
+    if (place.connection) {
+        simtcp_look(&place, true, &view);
+        check(run, frame, view.open_stands && view.close_stands, "at the end the verdicts stand");
+        check_frame(run, frame, &place, &view);
+        check_frame(run, frame, &played->place, &played->now);
+        check_holders(run, frame, &place, &view);
+        check_contradiction(run, frame, &played->now, &view);
+        tally_frame(run, tallies, frame, &view);
+    }
+    if (played->line)
+        check_line(run, frame, played->line, &place, &view, false);
+    for (unsigned i = 0; lines[i]; i++)
+        if (lines[i][0] == '=' && place.connection && strtoul(lines[i] + 1, NULL, 10) == view.number)
+            check_assertions(run, frame, lines[i] + 1 + strspn(lines[i] + 1, "0123456789"), &place,
+                             &view, false);
+}
+
+void check_end(struct run *run, const char *const *lines)
+{
+    struct tally *tallies = calloc(run->frame_count + 1, sizeof *tallies);
+
+    assert_non_null(tallies);
+    for (uint32_t frame = 1; frame <= run->frame_count; frame++)
+        check_frame_at_end(run, lines, frame, tallies);
+    check_tallies(run, tallies);
+    free(tallies);
+}
+
+void check_nothing(struct run *run)
+{
+    for (uint32_t frame = 1; frame <= run->frame_count; frame++) {
+        const struct played *played = &run->frames[frame - 1];
+        struct simtcp_place place = played->place.note
+            ? simtcp_place_of(played->place.note)
+            : simtcp_find(run->tracker, &played->src, &played->dst, frame);
+
+        if (place.connection) {
+            struct sight sight = { run, &place, &played->now, "" };
+            struct simtcp_view view;
+            char text[TEXT_SIZE];
+
+            simtcp_look(&place, true, &view);
+            sight.view = &view;
+            for (unsigned i = 0; i < sizeof keys / sizeof *keys; i++)
+                describe(&sight, keys[i].key, text);
+        }
+    }
+}

@@ -1,0 +1,455 @@
+/* script.c
+ * Reading and playing scripts.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "script.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+#define DEFAULT_GAP INT64_C(10000000)
+#define NEXT_ISN 100000000u
+#define MOST_FAILURES 6
+
+/* The scripts' ends mostly send 100 (a) and 200 (b) bytes, so a's FIN is 101 past its ISN, b's 201. */
+static const struct {
+    const char *name;
+    uint32_t a, b;
+} pairs[] = {
+    { "ordinary", 1000000, 3000000000 },
+    { "zero", 0, 0 },
+    { "n+1 and k+1 are 0", 0xffffffff, 0xffffffff },
+    { "the first byte is 0", 0xfffffffe, 0xffffffff },
+    { "wrap in the data", 0xffffffff - 50, 0xffffffff - 150 },
+    { "the FIN is 0", 0u - 101, 0u - 201 },
+    { "the FIN is the last number", 0u - 102, 0u - 202 },
+    { "2^31 follows the SYN", 0x7fffffff, 0x80000000 },
+    { "2^31 apart", 0x80000000, 0 },
+    { "a little less than 2^31 apart", 1, 0x80000000 },
+    { "2^31 in the data", 0x7fffffff - 50, 0x7fffffff - 150 },
+    { "the FIN is 2^31", 0x80000000 - 101, 0x80000000 - 201 },
+    { "equal", 12345, 12345 },
+    { "next to each other", 5000, 5001 },
+    { "one past the other's FIN", 7000, 7101 },
+};
+
+static const struct {
+    const char *name;
+    uint8_t kind, length;
+    uint16_t port[SCRIPT_ENDS];
+} variants[] = {
+    { "IPv4", 2, 4, { 1982, 80, 1983, 80, 5000 } },
+    { "IPv6, the lower port first", 3, 16, { 80, 1982, 80, 1983, 5000 } },
+    { "IPv6, equal ports", 3, 16, { 5060, 5060, 5061, 5061, 5060 } },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* --- memory --- */
+
+static void *pool_allocate(void *context, size_t size)
+{
+    struct pool *pool = context;
+    void *block;
+
+    pool->requests++;
+    assert_true(size > 0);
+    if (pool->fail_at && (pool->fail_once ? pool->requests == pool->fail_at
+                                          : pool->requests >= pool->fail_at))
+        return NULL;
+    if (pool->count == pool->capacity) {
+        pool->capacity = pool->capacity ? pool->capacity * 2 : 64;
+        pool->blocks = realloc(pool->blocks, pool->capacity * sizeof *pool->blocks);
+        assert_non_null(pool->blocks);
+    }
+    block = malloc(size);
+    assert_non_null(block);
+    memset(block, 0xa5, size);          /* what is not set must not be read */
+    pool->bytes += size;
+    pool->blocks[pool->count++] = block;
+    return block;
+}
+
+/* Takes back the latest of its blocks; those that are released are young. */
+static void pool_release(void *context, void *memory)
+{
+    struct pool *pool = context;
+
+    for (size_t i = pool->count; i-- > 0;) {
+        if (pool->blocks[i] != memory)
+            continue;
+        free(memory);
+        pool->blocks[i] = pool->blocks[--pool->count];
+        return;
+    }
+    fail_msg("memory is taken back that was not given");
+}
+
+struct simtcp_memory pool_memory(struct pool *pool)
+{
+    return (struct simtcp_memory){ pool_allocate, pool_release, pool };
+}
+
+void pool_discard(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        free(pool->blocks[i]);
+    free(pool->blocks);
+    *pool = (struct pool){ 0 };
+}
+
+/* --- failures --- */
+
+void script_fail(struct run *run, uint32_t frame, const char *key, const char *expected,
+                 const char *actual)
+{
+    const char *line = frame && frame <= run->frame_count ? run->frames[frame - 1].line : NULL;
+
+    if (run->failures++ >= MOST_FAILURES || run->quiet)
+        return;
+    print_error("%s:%d: frame %u, ISNs: %s, %s\n", run->file, run->line, frame, run->pair, run->variant);
+    if (line)
+        print_error("    %s\n", line);
+    print_error("    %s: expected %s, got %s\n", key, expected, actual);
+}
+
+/* A script that can't be read is a mistake in the test. */
+#define malformed(run, text) \
+    fail_msg("%s:%d: script can't be read: %s", (run)->file, (run)->line, text)
+
+/* --- reading --- */
+
+unsigned script_end(const struct run *run, char letter)
+{
+    static const char letters[] = "abcds";
+    const char *found = letter ? strchr(letters, letter) : NULL;
+
+    if (!found)
+        malformed(run, "no such end");
+    return found ? (unsigned)(found - letters) : 0;
+}
+
+static unsigned peer_of(unsigned end)
+{
+    return end < 4 ? end ^ 1 : end;
+}
+
+static void skip_blanks(const char **text)
+{
+    while (**text == ' ')
+        (*text)++;
+}
+
+static bool skip_word(const char **text, const char *word)
+{
+    size_t length = strlen(word);
+
+    skip_blanks(text);
+    if (strncmp(*text, word, length) != 0)
+        return false;
+    *text += length;
+    return true;
+}
+
+static uint64_t read_number(struct run *run, const char **text)
+{
+    char *end;
+    long long number;
+
+    skip_blanks(text);
+    number = strtoll(*text, &end, 10);
+    if (end == *text)
+        malformed(run, *text);
+    *text = end;
+    return (uint64_t)number;
+}
+
+/* "a2": an end and which of its ISNs. */
+static unsigned read_end(struct run *run, const char **text, unsigned *isn)
+{
+    unsigned end;
+
+    skip_blanks(text);
+    end = script_end(run, *(*text)++);
+    *isn = 0;
+    if (isdigit((unsigned char)**text))
+        *isn = (unsigned)(*(*text)++ - '1');
+    if (*isn >= SCRIPT_ISNS)
+        malformed(run, *text);
+    return end;
+}
+
+static uint8_t read_flags(struct run *run, const char **text)
+{
+    uint8_t flags = 0;
+
+    for (skip_blanks(text); **text && **text != ' '; (*text)++) {
+        switch (**text) {
+        case 'S': flags |= TCP_SYN; break;
+        case 'F': flags |= TCP_FIN; break;
+        case 'R': flags |= TCP_RST; break;
+        case 'A': case '.': flags |= TCP_ACK; break;
+        case 'P': flags |= 0x08; break;
+        case '-': break;
+        default: malformed(run, *text);
+        }
+    }
+    return flags;
+}
+
+static void put32(uint8_t *bytes, uint32_t number)
+{
+    for (int i = 0; i < 4; i++)
+        bytes[i] = (uint8_t)(number >> (24 - 8 * i));
+}
+
+static uint8_t read_options(struct run *run, const char **text, uint32_t base, uint8_t *options)
+{
+    uint8_t length = 0;
+
+    do {
+        if (skip_word(text, "ws")) {
+            memcpy(options + length, (uint8_t[]){ 1, 3, 3, (uint8_t)read_number(run, text) }, 4);
+            length += 4;
+        } else if (skip_word(text, "sack")) {
+            memcpy(options + length, (uint8_t[]){ 1, 1, 5, 10 }, 4);
+            put32(options + length + 4, base + (uint32_t)read_number(run, text));
+            if (!skip_word(text, ":"))
+                malformed(run, *text);
+            put32(options + length + 8, base + (uint32_t)read_number(run, text));
+            length += 12;
+        } else {
+            malformed(run, *text);
+        }
+    } while (skip_word(text, ","));
+    if (!skip_word(text, ">"))
+        malformed(run, *text);
+    return length;
+}
+
+static int64_t read_gap(struct run *run, const char **text)
+{
+    char *end;
+    double seconds;
+
+    if (!skip_word(text, "+"))
+        return DEFAULT_GAP;
+    seconds = strtod(*text, &end);
+    if (end == *text)
+        malformed(run, *text);
+    *text = end;
+    return (int64_t)(seconds * 1e9 + 0.5);
+}
+
+/* Reads a segment; options must outlive it. */
+static void read_segment(struct run *run, const char *text, struct simtcp_segment *segment,
+                         uint8_t options[SCRIPT_OPTIONS])
+{
+    const char *line = text;
+    unsigned end, peer, isn, ack_end, ack_isn;
+    uint64_t first, last;
+
+    run->time += read_gap(run, &text);
+    end = read_end(run, &text, &isn);
+    peer = peer_of(end);
+    run->isn_used[end] = isn;
+    ack_isn = run->isn_used[peer];
+    if (!skip_word(&text, ">"))
+        malformed(run, line);
+    *segment = (struct simtcp_segment){ .time = run->time, .src = run->end[end], .dst = run->end[peer],
+                                        .window = 64240 };
+    segment->flags = read_flags(run, &text);
+    first = read_number(run, &text);
+    if (!skip_word(&text, ":"))
+        malformed(run, line);
+    last = read_number(run, &text);
+    if (!skip_word(&text, "("))
+        malformed(run, line);
+    segment->length = (uint32_t)read_number(run, &text);
+    if (last - first != segment->length || !skip_word(&text, ")"))
+        malformed(run, line);
+    segment->seq = run->isn[end][isn] + (uint32_t)first;
+    run->next[end] = last + (segment->flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
+    if (skip_word(&text, "ack")) {
+        skip_blanks(&text);
+        if (isalpha((unsigned char)*text)) {
+            ack_end = read_end(run, &text, &ack_isn);
+            if (ack_end != peer || !skip_word(&text, ":"))
+                malformed(run, line);
+        }
+        segment->ack = run->isn[peer][ack_isn] + (uint32_t)read_number(run, &text);
+    }
+    if (skip_word(&text, "win"))
+        segment->window = (uint16_t)read_number(run, &text);
+    if (skip_word(&text, "<"))
+        segment->options_length = read_options(run, &text, run->isn[peer][ack_isn], options);
+    segment->options = segment->options_length ? options : NULL;
+    skip_blanks(&text);
+    if (*text && *text != '|')
+        malformed(run, line);
+}
+
+/* --- playing --- */
+
+static void play_segment(struct run *run, const struct simtcp_segment *given, const char *line)
+{
+    struct simtcp_segment segment = *given;
+    struct played *played;
+
+    if (run->frame_count == run->frame_capacity) {
+        run->frame_capacity = run->frame_capacity ? run->frame_capacity * 2 : 64;
+        run->frames = realloc(run->frames, run->frame_capacity * sizeof *run->frames);
+        assert_non_null(run->frames);
+    }
+    played = &run->frames[run->frame_count++];
+    segment.frame = run->frame_count;
+    *played = (struct played){ .line = line, .src = segment.src, .dst = segment.dst };
+    played->place = simtcp_observe(run->tracker, &segment, false);
+    if (played->place.connection)
+        simtcp_look(&played->place, false, &played->now);
+    if (line)
+        check_line(run, run->frame_count, line, &played->place, &played->now, true);
+}
+
+static void play_transfer(struct run *run, const char *text)
+{
+    unsigned isn, end = read_end(run, &text, &isn), peer = peer_of(end);
+    uint64_t left, step;
+
+    skip_word(&text, "sends");
+    left = read_number(run, &text);
+    if (!skip_word(&text, "by"))
+        malformed(run, text);
+    for (step = read_number(run, &text); left > 0; left -= step) {
+        struct simtcp_segment segment = { .flags = TCP_ACK, .window = 64240 };
+
+        if (step > left)
+            step = left;
+        run->time += 1000;
+        segment.time = run->time;
+        segment.src = run->end[end];
+        segment.dst = run->end[peer];
+        segment.seq = run->isn[end][run->isn_used[end]] + (uint32_t)run->next[end];
+        segment.ack = run->isn[peer][run->isn_used[peer]] + (uint32_t)run->next[peer];
+        segment.length = (uint32_t)step;
+        play_segment(run, &segment, NULL);
+        run->next[end] += step;
+        segment.src = run->end[peer];
+        segment.dst = run->end[end];
+        segment.ack = segment.seq + (uint32_t)step;
+        segment.seq = run->isn[peer][run->isn_used[peer]] + (uint32_t)run->next[peer];
+        segment.length = 0;
+        play_segment(run, &segment, NULL);
+    }
+}
+
+static void play_line(struct run *run, const char *line)
+{
+    struct simtcp_segment segment;
+    uint8_t options[SCRIPT_OPTIONS];
+    const char *text = line;
+
+    if (line[0] == '=')
+        return;                         /* for the end */
+    if (line[0] == '~') {
+        run->contradicts = true;
+    } else if (skip_word(&text, "isn")) {
+        unsigned isn, end = read_end(run, &text, &isn);
+
+        run->isn[end][isn] = run->isn[end][0] + (uint32_t)read_number(run, &text);
+    } else if (strstr(line, " sends ")) {
+        play_transfer(run, line);
+    } else {
+        read_segment(run, line, &segment, options);
+        play_segment(run, &segment, line);
+    }
+}
+
+static void set_up(struct run *run, unsigned pair, unsigned variant, struct pool *pool)
+{
+    const struct simtcp_memory memory = pool_memory(pool);
+    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT };
+
+    run->pair = pairs[pair].name;
+    run->variant = variants[variant].name;
+    run->time = 1000000000;
+    for (unsigned end = 0; end < SCRIPT_ENDS; end++) {
+        run->end[end] = (struct simtcp_endpoint){ .kind = variants[variant].kind,
+                                                  .length = variants[variant].length,
+                                                  .port = variants[variant].port[end] };
+        run->end[end].address[0] = 10;
+        run->end[end].address[run->end[end].length - 1] = (uint8_t)(end + 1);
+        for (unsigned i = 0; i < SCRIPT_ISNS; i++)
+            run->isn[end][i] = (end & 1 ? pairs[pair].b : pairs[pair].a) + i * NEXT_ISN;
+    }
+    run->tracker = simtcp_tracker_new(&settings, &memory);
+}
+
+static void tear_down(struct run *run, struct pool *pool)
+{
+    free(run->frames);
+    pool_discard(pool);
+}
+
+void script_play(const char *const *lines, const char *file, int line)
+{
+    unsigned failed = 0;
+
+    for (unsigned pair = 0; pair < COUNT(pairs); pair++) {
+        for (unsigned variant = 0; variant < COUNT(variants); variant++) {
+            struct pool pool = { 0 };
+            struct run run = { .file = file, .line = line, .quiet = failed > 0 };
+
+            set_up(&run, pair, variant, &pool);
+            assert_non_null(run.tracker);
+            for (unsigned i = 0; lines[i]; i++)
+                play_line(&run, lines[i]);
+            check_end(&run, lines);
+            failed += run.failures > 0;
+            tear_down(&run, &pool);
+        }
+    }
+    if (failed) {
+        print_error("    so for %u of %zu combinations of ISNs and ends\n", failed,
+                    COUNT(pairs) * COUNT(variants));
+        _fail(file, line);
+    }
+}
+
+/* Returns whether memory ran out. */
+static bool exhaust_at(const char *const *lines, const char *file, int line, size_t fail_at, bool once)
+{
+    struct pool pool = { .fail_at = fail_at, .fail_once = once };
+    struct run run = { .file = file, .line = line };
+    bool ran_out;
+
+    set_up(&run, 0, 0, &pool);
+    if (run.tracker) {
+        for (unsigned i = 0; lines[i]; i++) {
+            char bare[200];
+
+            /* assertions can't hold */
+            snprintf(bare, sizeof bare, "%.*s", (int)strcspn(lines[i], "|"), lines[i]);
+            play_line(&run, bare);
+            if (run.frame_count)
+                run.frames[run.frame_count - 1].line = NULL;
+        }
+        check_nothing(&run);
+    }
+    ran_out = pool.requests >= fail_at;
+    tear_down(&run, &pool);
+    return ran_out;
+}
+
+void script_exhaust(const char *const *lines, const char *file, int line)
+{
+    for (int once = 0; once < 2; once++)
+        for (size_t fail_at = 1; exhaust_at(lines, file, line, fail_at, once); fail_at++)
+            ;
+}

@@ -1,0 +1,613 @@
+/* test_open.c
+ * How a connection opened: every row of the table of verdicts, and what decides between them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "script.h"
+
+/* --- three-way --- */
+
+static void syn_answered_by_syn_ack_is_three_way(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n | now open - | answers -",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1 | notation 2.SYN k, ACK n+1 | answers 1",
+         "a > . 1:1(0) ack 1    | role 3.ACK k+1 | notation 3.ACK k+1 | answers 2 | always open Three-way",
+         "a > P. 1:101(100) ack 1 | role - | phase -",
+         "= open Three-way | opened yes | simopen no | flagged no | close Open | holders -");
+}
+
+static void three_way_stands_only_once_the_initiator_has_gone_on(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | now open -",
+         "b > SA 0:0(0) ack 1   | now open - | now opened no",
+         "b > SA 0:0(0) ack 1   | now open - | role 2.ACK n+1 (repeat)",
+         "a > . 1:1(0) ack 1    | now open Three-way | now opened yes",
+         "= open Three-way");
+}
+
+static void three_way_does_not_need_the_third_segment_at_the_end(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1   | now open -",
+         "= open Three-way | opened no | close Open");
+}
+
+static void the_third_segment_may_carry_data(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > P. 1:101(100) ack 1 | role 3.ACK k+1",
+         "= open Three-way | opened yes");
+}
+
+static void the_third_segment_may_carry_fin(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > F. 1:1(0) ack 1   | role 3.ACK k+1, 1.FIN n",
+         "= open Three-way | opened yes | close Half-closed");
+}
+
+static void three_way_is_three_way_in_whatever_order_it_was_captured(void **state)
+{
+    (void)state;
+    PLAY("~ a late SYN",
+         "b > SA 0:0(0) ack 1   | role 2.ACK k+1 | notation 2.SYN n, ACK k+1 | n b:0 | k a:0",
+         "a > S 0:0(0)          | role 1.SYN k | now open -",
+         "a > . 1:1(0) ack 1    | role 3.ACK n+1 | always open Three-way",
+         "= open Three-way | opened yes | simopen no");
+    PLAY("~ a late SYN",
+         "b > SA 0:0(0) ack 1   | role 2.ACK k+1",
+         "a > . 1:1(0) ack 1    | role 3.ACK n+1",
+         "a > S 0:0(0)          | role 1.SYN k | now open Three-way",
+         "= open Three-way | opened yes | simopen no");
+}
+
+static void retransmitted_segments_of_a_handshake_repeat_their_roles(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)           | role 1.SYN n",
+         "+1 a > S 0:0(0)        | role 1.SYN n (repeat)",
+         "+2 a > S 0:0(0)        | role 1.SYN n (repeat)",
+         "b > SA 0:0(0) ack 1    | role 2.ACK n+1 | answers 3",
+         "+1 b > SA 0:0(0) ack 1 | role 2.ACK n+1 (repeat)",
+         "a > . 1:1(0) ack 1     | role 3.ACK k+1 | answers 5",
+         "= open Three-way | opened yes");
+}
+
+/* --- simultaneous --- */
+
+static void both_syns_and_both_syn_acks_are_simultaneous(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n | notation 1.SYN n | partner 2 | events -",
+         "b > S 0:0(0)          | role 1.SYN k | partner 1 | now open Simultaneous or split | now simopen no",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1 | notation 2.SYN n, ACK k+1 | answers 2",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1 | notation 2.SYN k, ACK n+1 | answers 1 | always simopen yes",
+         "= open Simultaneous | simopen yes | opened yes | flagged yes | phase Open | n a:0 | k b:0");
+}
+
+static void the_syn_acks_of_a_simultaneous_open_are_no_retransmissions(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)           | events -",
+         "b > S 0:0(0)           | events -",
+         "a > SA 0:0(0) ack 1    | events not-a-retransmission",
+         "b > SA 0:0(0) ack 1    | events simopen not-a-retransmission",
+         "+1 a > SA 0:0(0) ack 1 | events - | role 2.ACK k+1 (repeat)",
+         "= open Simultaneous");
+}
+
+static void kernels_add_pure_acks_which_are_no_further_steps(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1",
+         "a > . 1:1(0) ack 1 <sack 0:1> | role - | phase -",
+         "b > . 1:1(0) ack 1 <sack 0:1> | role -",
+         "= open Simultaneous | simopen yes");
+}
+
+static void a_crossing_syn_ack_may_be_answered_by_a_challenge_ack_first(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1",
+         "+0 a > . 1:1(0) ack 1 | role -",
+         "+0 b > . 1:1(0) ack 1 | role -",
+         "+0.2 a > . 1:101(100) ack 1 | role -",
+         "= open Simultaneous");
+}
+
+static void which_end_is_n_depends_on_the_capture_and_nothing_else_does(void **state)
+{
+    (void)state;
+    PLAY("b > S 0:0(0)          | role 1.SYN n",
+         "a > S 0:0(0)          | role 1.SYN k",
+         "a > SA 0:0(0) ack 1   | role 2.ACK n+1 | notation 2.SYN k, ACK n+1",
+         "b > SA 0:0(0) ack 1   | role 2.ACK k+1 | notation 2.SYN n, ACK k+1",
+         "= open Simultaneous | n b:0 | k a:0");
+}
+
+static void the_first_syn_ack_may_pass_before_the_second_syn(void **state)
+{
+    (void)state;
+    /* near b: its SYN is captured after that of a has arrived but before it is sent */
+    PLAY("~ a late SYN",
+         "a > S 0:0(0)          | role 1.SYN n",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1",
+         "b > S 0:0(0)          | role 1.SYN k",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1",
+         "= open Simultaneous | simopen yes");
+}
+
+static void crossing_syn_acks_prove_it_without_the_second_syn(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1 | notation 2.SYN k, ACK n+1 | now open -",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1 | notation 2.SYN n, ACK k+1 | always open Simultaneous",
+         "= open Simultaneous | simopen yes | opened yes");
+}
+
+static void crossing_syn_acks_prove_it_without_any_syn(void **state)
+{
+    (void)state;
+    PLAY("a > SA 0:0(0) ack 1   | role 2.ACK k+1",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1 | always open Simultaneous | events simopen",
+         "= open Simultaneous | simopen yes | opened yes");
+}
+
+static void syn_acks_that_do_not_acknowledge_each_other_prove_nothing(void **state)
+{
+    (void)state;
+    PLAY("~ the second is of another attempt",
+         "a > SA 0:0(0) ack 1   | conn 0",
+         "b > SA 0:0(0) ack 2   | simopen no",
+         "= simopen no | open Unknown");
+}
+
+static void a_late_syn_counts_as_its_senders_syn(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1",
+         "b > S 0:0(0)          | role 1.SYN k",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1",
+         "= open Simultaneous | simopen yes");
+}
+
+static void a_side_that_alone_sends_syn_ack_after_its_later_syn_is_no_split(void **state)
+{
+    (void)state;
+    /* b's SYN was lost behind the capture: b got none of a's SYN+ACKs first */
+    PLAY("a > S 0:0(0)          | role 1.SYN n | partner 2",
+         "b > S 0:0(0)          | role 1.SYN k | now open Simultaneous or split",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1 | always open Simultaneous | events simopen not-a-retransmission",
+         "a > . 1:1(0) ack 1    | role 2.ACK k+1 | notation 2.ACK k+1",
+         "= open Simultaneous | simopen yes | opened yes");
+}
+
+static void retransmitted_syns_before_the_crossing_keep_the_first_ones_role(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n",
+         "+1 a > S 0:0(0)       | role 1.SYN n (repeat)",
+         "+1 a > S 0:0(0)       | role 1.SYN n (repeat)",
+         "b > S 0:0(0)          | role 1.SYN k",
+         "+1 b > S 0:0(0)       | role 1.SYN k (repeat)",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1 | answers 5",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1 | answers 3",
+         "= open Simultaneous | n a:0 | k b:0");
+}
+
+/* --- split handshake, or either --- */
+
+static void one_syn_ack_after_both_syns_fits_two_histories(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n | partner -",
+         "b > S 0:0(0)          | role 1.SYN k | always open Simultaneous or split",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1 | notation 2.SYN n, ACK k+1",
+         "b > . 1:1(0) ack 1    | role 2.ACK n+1 | notation 2.ACK n+1",
+         "= open Simultaneous or split | simopen no | opened yes | flagged yes");
+}
+
+static void an_ack_before_the_second_syn_proves_a_split_handshake(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n",
+         "b > . 0:0(0) ack 1    | role 2.ACK n+1 | answers 1 | notation 2.ACK n+1",
+         "b > S 0:0(0)          | role 1.SYN k",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1 | notation 2.SYN n, ACK k+1 | now open -",
+         "b > . 1:1(0) ack 1    | role - | always open Split handshake | events split-handshake",
+         "= open Split handshake | simopen no | opened yes | flagged yes");
+}
+
+static void a_reordered_ack_after_the_second_syn_is_no_proof_of_a_split_handshake(void **state)
+{
+    (void)state;
+    /* the ACK has the number after b's SYN: b had sent its SYN before */
+    PLAY("a > S 0:0(0)",
+         "b > . 1:1(0) ack 1    | conn 0",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "= open Simultaneous or split | simopen no");
+}
+
+static void a_split_responder_that_also_sends_syn_ack_is_simultaneous(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > . 0:0(0) ack 1",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b > SA 0:0(0) ack 1   | always open Simultaneous",
+         "= open Simultaneous | simopen yes");
+}
+
+static void two_syns_and_silence_are_either_and_attempted_only(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n",
+         "b > S 0:0(0)          | role 1.SYN k",
+         "= open Simultaneous or split | opened no | close Open | simopen no");
+}
+
+static void two_syns_and_a_rst_are_either_and_attempted_only(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "b > RA 1:1(0) ack 1   | reset counts",
+         "= open Simultaneous or split | opened no | close Reset | holders -");
+}
+
+static void two_syns_and_pure_acks_only_are_either(void **state)
+{
+    (void)state;
+    /* both SYN+ACKs were lost before the capture point */
+    PLAY("a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "a > . 1:1(0) ack 1    | role 2.ACK k+1",
+         "b > . 1:1(0) ack 1    | role 2.ACK n+1",
+         "= open Simultaneous or split | opened yes");
+}
+
+static void syn_then_syn_ack_of_one_end_without_the_peers_syn_is_either(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1 | always open Simultaneous or split",
+         "b > . 1:1(0) ack 1    | role 2.ACK n+1",
+         "= open Simultaneous or split | simopen no | opened yes");
+}
+
+/* --- unknown --- */
+
+static void a_syn_ack_without_the_syn_it_answers_is_unknown(void **state)
+{
+    (void)state;
+    PLAY("b > SA 0:0(0) ack 1   | role 2.ACK k+1 | n b:0 | k a:0",
+         "a > . 1:1(0) ack 1    | role 3.ACK n+1",
+         "= open Unknown | opened yes | simopen no");
+}
+
+static void a_syn_whose_answer_was_not_captured_is_unknown(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n",
+         "a > . 1:1(0) ack 1    | now open Unknown",
+         "a > P. 1:101(100) ack 1",
+         "= open Unknown | simopen no");
+    PLAY("a > S 0:0(0)",
+         "b > P. 1:201(200) ack 1",
+         "= open Unknown");
+}
+
+static void a_capture_that_starts_in_the_middle_is_unknown(void **state)
+{
+    (void)state;
+    PLAY("a > P. 1:101(100) ack 1 | role - | phase - | states Unknown/Unknown",
+         "b > . 1:1(0) ack 101  | now open Unknown",
+         "= open Unknown | close Open | opened no | conn 0 | n - | k -");
+}
+
+static void one_direction_of_a_handshake_is_unknown(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "a > . 1:1(0) ack 1",
+         "a > P. 1:101(100) ack 1",
+         "a > F. 101:101(0) ack 201",
+         "a > . 102:102(0) ack 202",
+         "= open Unknown | opened no | close Half-closed");
+    PLAY("b > SA 0:0(0) ack 1",
+         "b > . 1:1(0) ack 101",
+         "b > F. 1:1(0) ack 102",
+         "= open Unknown | close Half-closed");
+}
+
+/* --- incomplete and refused --- */
+
+static void an_unanswered_syn_is_incomplete(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | now open - | role 1.SYN n | n a:0 | k -",
+         "+1 a > S 0:0(0)       | now open - | role 1.SYN n (repeat)",
+         "+2 a > S 0:0(0)       | now open -",
+         "= open Incomplete | close Open | opened no | flagged no | holders -");
+}
+
+static void a_syn_answered_by_rst_is_refused(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | role 1.SYN n",
+         "b > RA 0:0(0) ack 1   | reset counts | role - | answers 1 | now open Refused | now close Reset",
+         "= open Refused | close Reset | opened no | holders - | flagged no");
+}
+
+static void the_last_transmission_of_a_syn_decides_whether_it_was_refused(void **state)
+{
+    (void)state;
+    PLAY("~ a RST later proves ignored",
+         "a > S 0:0(0)",
+         "b > RA 0:0(0) ack 1   | reset ignored",
+         "+1 a > S 0:0(0)",
+         "= open Incomplete | close Open");
+    PLAY("~ a RST later proves ignored",
+         "a > S 0:0(0)",
+         "b > RA 0:0(0) ack 1   | reset ignored",
+         "+1 a > S 0:0(0)",
+         "b > RA 0:0(0) ack 1   | reset counts | answers 3",
+         "= open Refused | close Reset");
+    PLAY("~ a RST later proves ignored",
+         "a > S 0:0(0)",
+         "b > RA 0:0(0) ack 1   | reset ignored",
+         "+1 a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "= open Three-way | close Open | opened yes");
+}
+
+/* --- self-connect --- */
+
+static void equal_ends_with_syn_ack_are_a_self_connect(void **state)
+{
+    (void)state;
+    PLAY("s > S 0:0(0)          | role 1.SYN n | n s:0 | now open -",
+         "s > SA 0:0(0) ack 1   | role 2.ACK n+1 | notation 2.SYN n, ACK n+1 | always open Self-connect "
+             "| events simopen self-connect not-a-retransmission",
+         "s > . 1:1(0) ack 1 <sack 0:1> | role -",
+         "= open Self-connect | simopen yes | opened yes | flagged yes");
+}
+
+static void equal_ends_without_syn_ack_are_no_self_connect(void **state)
+{
+    (void)state;
+    PLAY("s > S 0:0(0)",
+         "+1 s > S 0:0(0)       | role 1.SYN n (repeat)",
+         "= open Incomplete | simopen no");
+}
+
+static void a_self_connect_is_known_by_its_syn_ack_alone(void **state)
+{
+    (void)state;
+    PLAY("s > SA 0:0(0) ack 1",
+         "= open Self-connect | simopen yes");
+}
+
+/* --- TFO --- */
+
+static void data_on_a_syn_may_be_acknowledged_or_not(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:100(100)      | role 1.SYN n",
+         "b > SA 0:0(0) ack 101 | role 2.ACK n+1 | answers 1",
+         "a > . 101:101(0) ack 1 | role 3.ACK k+1",
+         "= open Three-way | opened yes");
+    PLAY("a > S 0:100(100)",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1",
+         "a > P. 1:101(100) ack 1 | role 3.ACK k+1",
+         "= open Three-way | opened yes");
+    PLAY("a > S 0:100(100)",
+         "b > SA 0:0(0) ack 51  | role 2.ACK n+1",
+         "a > P. 51:101(50) ack 1 | role 3.ACK k+1",
+         "= open Three-way | opened yes");
+}
+
+static void a_syn_retransmitted_without_its_data_is_the_same_syn(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:100(100)",
+         "+1 a > S 0:0(0)       | role 1.SYN n (repeat)",
+         "b > SA 0:0(0) ack 1",
+         "a > P. 1:101(100) ack 1 | role 3.ACK k+1",
+         "= open Three-way | conn 0");
+    PLAY("a > S 0:100(100)",
+         "+1 a > S 0:0(0)",
+         "b > SA 0:0(0) ack 101",
+         "a > . 101:101(0) ack 1 | role 3.ACK k+1",
+         "= open Three-way | conn 0");
+}
+
+static void crossing_tfo_syns_are_answered_without_their_data(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:100(100)      | role 1.SYN n",
+         "b > S 0:200(200)      | role 1.SYN k",
+         "a > SA 0:0(0) ack 1   | role 2.ACK k+1",
+         "b > SA 0:0(0) ack 1   | role 2.ACK n+1",
+         "a > . 101:101(0) ack 1 | role -",
+         "b > . 201:201(0) ack 1 | role -",
+         "= open Simultaneous | simopen yes | opened yes");
+}
+
+static void a_tfo_syn_can_be_refused_with_or_without_its_data(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:100(100)",
+         "b > RA 0:0(0) ack 101 | reset counts",
+         "= open Refused");
+    PLAY("a > S 0:100(100)",
+         "b > RA 0:0(0) ack 1   | reset counts",
+         "= open Refused");
+}
+
+/* --- SYN+ACK with more --- */
+
+static void a_syn_ack_may_carry_data(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:200(200) ack 1 | role 2.ACK n+1",
+         "a > . 1:1(0) ack 201  | role 3.ACK k+1",
+         "= open Three-way | opened yes");
+}
+
+static void a_syn_ack_may_carry_fin(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SAF 0:0(0) ack 1  | role 2.ACK n+1, 1.FIN n",
+         "a > . 1:1(0) ack 2    | role 3.ACK k+1, 2.ACK n+1",
+         "= open Three-way | opened yes | close Half-closed");
+}
+
+static void the_number_of_a_syn_ack_may_change_and_the_acknowledged_one_counts(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "b2 > SA 0:0(0) ack 1  | conn 0",
+         "a > . 1:1(0) ack b2:1 | role 3.ACK k+1 | k b2:0 | conn 0",
+         "= open Three-way | opened yes");
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "b2 > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack b1:1 | role 3.ACK k+1 | k b:0 | conn 0",
+         "a > P. 1:101(100) ack b1:1 | conn 0",
+         "b > . 1:1(0) ack 101  | conn 0",
+         "= open Three-way | opened yes");
+}
+
+static void syn_with_rst_is_a_rst(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SRA 0:0(0) ack 1  | role - | reset counts",
+         "= open Refused | close Reset");
+}
+
+static void a_syn_ack_that_does_not_acknowledge_a_living_syn_is_a_stray(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 500 | conn -",
+         "b > SA 0:0(0) ack 1   | conn 0 | role 2.ACK n+1",
+         "a > . 1:1(0) ack 1",
+         "= open Three-way");
+}
+
+static void handshakes_on_two_port_pairs_are_no_simultaneous_open(void **state)
+{
+    (void)state;
+    /* as a BGP connection collision */
+    PLAY("a > S 0:0(0)",
+         "d > S 0:0(0)          | conn 1",
+         "b > SA 0:0(0) ack 1",
+         "c > SA 0:0(0) ack 1   | conn 1",
+         "a > . 1:1(0) ack 1",
+         "d > . 1:1(0) ack 1    | conn 1",
+         "= open Three-way | simopen no",
+         "=1 open Three-way | simopen no");
+}
+
+static void the_sentence_names_the_frames(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | now why",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b > SA 0:0(0) ack 1   | why frames 3 and 4",
+         "= why SYN n (frame 1) and SYN k (frame 2) crossed");
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "= why SYN n (frame 1) was answered by SYN+ACK (frame 2)");
+    PLAY("a > S 0:0(0)",
+         "+1 a > S 0:0(0)",
+         "b > RA 0:0(0) ack 1",
+         "= why was refused by a RST (frame 3)");
+    PLAY("a > S 0:0(0)",
+         "b > . 0:0(0) ack 1",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b > . 1:1(0) ack 1",
+         "= why split handshake");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(syn_answered_by_syn_ack_is_three_way),
+        TEST(three_way_stands_only_once_the_initiator_has_gone_on),
+        TEST(three_way_does_not_need_the_third_segment_at_the_end),
+        TEST(the_third_segment_may_carry_data),
+        TEST(the_third_segment_may_carry_fin),
+        TEST(three_way_is_three_way_in_whatever_order_it_was_captured),
+        TEST(retransmitted_segments_of_a_handshake_repeat_their_roles),
+        TEST(both_syns_and_both_syn_acks_are_simultaneous),
+        TEST(the_syn_acks_of_a_simultaneous_open_are_no_retransmissions),
+        TEST(kernels_add_pure_acks_which_are_no_further_steps),
+        TEST(a_crossing_syn_ack_may_be_answered_by_a_challenge_ack_first),
+        TEST(which_end_is_n_depends_on_the_capture_and_nothing_else_does),
+        TEST(the_first_syn_ack_may_pass_before_the_second_syn),
+        TEST(crossing_syn_acks_prove_it_without_the_second_syn),
+        TEST(crossing_syn_acks_prove_it_without_any_syn),
+        TEST(syn_acks_that_do_not_acknowledge_each_other_prove_nothing),
+        TEST(a_late_syn_counts_as_its_senders_syn),
+        TEST(a_side_that_alone_sends_syn_ack_after_its_later_syn_is_no_split),
+        TEST(retransmitted_syns_before_the_crossing_keep_the_first_ones_role),
+        TEST(one_syn_ack_after_both_syns_fits_two_histories),
+        TEST(an_ack_before_the_second_syn_proves_a_split_handshake),
+        TEST(a_reordered_ack_after_the_second_syn_is_no_proof_of_a_split_handshake),
+        TEST(a_split_responder_that_also_sends_syn_ack_is_simultaneous),
+        TEST(two_syns_and_silence_are_either_and_attempted_only),
+        TEST(two_syns_and_a_rst_are_either_and_attempted_only),
+        TEST(two_syns_and_pure_acks_only_are_either),
+        TEST(syn_then_syn_ack_of_one_end_without_the_peers_syn_is_either),
+        TEST(a_syn_ack_without_the_syn_it_answers_is_unknown),
+        TEST(a_syn_whose_answer_was_not_captured_is_unknown),
+        TEST(a_capture_that_starts_in_the_middle_is_unknown),
+        TEST(one_direction_of_a_handshake_is_unknown),
+        TEST(an_unanswered_syn_is_incomplete),
+        TEST(a_syn_answered_by_rst_is_refused),
+        TEST(the_last_transmission_of_a_syn_decides_whether_it_was_refused),
+        TEST(equal_ends_with_syn_ack_are_a_self_connect),
+        TEST(equal_ends_without_syn_ack_are_no_self_connect),
+        TEST(a_self_connect_is_known_by_its_syn_ack_alone),
+        TEST(data_on_a_syn_may_be_acknowledged_or_not),
+        TEST(a_syn_retransmitted_without_its_data_is_the_same_syn),
+        TEST(crossing_tfo_syns_are_answered_without_their_data),
+        TEST(a_tfo_syn_can_be_refused_with_or_without_its_data),
+        TEST(a_syn_ack_may_carry_data),
+        TEST(a_syn_ack_may_carry_fin),
+        TEST(the_number_of_a_syn_ack_may_change_and_the_acknowledged_one_counts),
+        TEST(syn_with_rst_is_a_rst),
+        TEST(a_syn_ack_that_does_not_acknowledge_a_living_syn_is_a_stray),
+        TEST(handshakes_on_two_port_pairs_are_no_simultaneous_open),
+        TEST(the_sentence_names_the_frames),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
