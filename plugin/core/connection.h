@@ -106,6 +106,9 @@ struct half {
 
 #define WINDOW_SCALE_UNKNOWN 0xff
 
+/* Numbers further than this from the ISN are no longer compared with it. */
+#define NEAR_ISN (UINT32_C(1) << 30)
+
 struct simtcp_connection {
     struct flow *flow;
     struct simtcp_connection *previous; /* the incarnation before */

@@ -166,8 +166,9 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     return tracker_new_connection(tracker, flow, segment->frame);
 }
 
-/* How far the number is from where the half's numbers have got to; ahead of its ISN in any
- * case. peer knows them too, by its acknowledgements. */
+/* How far the number is from where the half's numbers have got to. peer knows them too, by its
+ * acknowledgements. A number before the first of the half's is impossible, unless it is so far
+ * before that it must be ahead: more than 2^31 octets were not captured. */
 static uint64_t distance_of(const struct half *half, const struct half *peer, uint32_t number,
                             uint32_t first)
 {
@@ -179,8 +180,8 @@ static uint64_t distance_of(const struct half *half, const struct half *peer, ui
         base = peer->ack;
     else
         return 0;
-    if (half && half->has_isn && half->near_isn
-        && serial_less(number, half->begin.isn + first))
+    if (half && half->has_isn && half->near_isn && serial_less(number, half->begin.isn + first)
+        && half->begin.isn - number <= NEAR_ISN)
         return IMPOSSIBLE;
     return serial_gap(number, base);
 }
@@ -191,17 +192,23 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
 {
     const struct half *from = connection_half(connection, side);
     const struct half *to = connection_half(connection, 1 - side);
+    bool has_ack = segment->flags & TCP_ACK && !(segment->flags & TCP_RST);
     /* a keep-alive before any data has the SYN's own number (RFC 9293 section 3.8.4) */
-    uint64_t seq = distance_of(from, to, segment->seq, 0);
-    uint64_t ack = 0;
+    uint64_t seq = distance_of(from, to, segment->seq, 0), ack = 0;
 
     if (to && to->has_other_isn && segment->ack == to->other.isn + 1)
         ack = 0;
-    else if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST))
+    else if (has_ack)
         ack = distance_of(to, from, segment->ack, 1);
-    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || seq > FIT_LIMIT || ack > FIT_LIMIT)
+    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE)
         return IMPOSSIBLE;
-    return seq + ack;
+    if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
+        return seq + ack;
+    /* only where both directions are known can one vouch for the other */
+    if (has_ack && from && to && from->has_seq && to->has_seq && from->sent_plain == from->has_isn
+        && (seq <= FIT_NEAR || ack <= FIT_NEAR))
+        return seq + ack;
+    return IMPOSSIBLE;
 }
 
 /* The recent incarnation the segment is nearest to, the newer one if equal; NULL if

@@ -13,9 +13,12 @@
  * that a 4-tuple reused without end costs the same each time. */
 #define RECENT_INCARNATIONS 8
 
-/* A segment is held against a connection's numbers only if it lies within this
- * distance of the latest. */
-#define FIT_LIMIT (UINT32_C(1) << 28)
+/* A segment belongs to a connection only if both its numbers lie within this distance of
+ * the latest. */
+#define FIT_LIMIT (UINT32_C(1) << 26)
+
+/* Or one of them this near, wherever the other: the capture has lost much of one direction. */
+#define FIT_NEAR (UINT32_C(1) << 20)
 
 /* The connection the segment, sent by this end of the flow, belongs to: a known one or
  * one that begins with it. NULL if it fits none, or if memory is exhausted. May move

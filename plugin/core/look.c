@@ -11,7 +11,8 @@
 struct verdicts {
     struct open_verdict open;
     struct close_verdict close;
-    uint32_t reset_frame;               /* 0: none */
+    uint32_t reset_frame;               /* of the RST that ended it; 0: none */
+    uint32_t pending_frame;             /* of one that may yet turn out to; 0: none */
 };
 
 static bool is_unusual(const struct verdicts *verdicts)
@@ -97,15 +98,13 @@ static enum simtcp_state state_after_reset(const struct simtcp_connection *conne
     return SIMTCP_STATE_CLOSED;
 }
 
-/* When the FINs crossed, neither end was ever in CLOSE-WAIT: until its own FIN, the peer's was
- * still on its way. In the middle of a capture the FINs also tell what came before. */
+/* When the FINs crossed, neither end was ever in CLOSE-WAIT: a FIN that arrives finds its receiver in
+ * FIN-WAIT-1. In the middle of a capture the FINs also tell what came before. */
 static void correct_by_close(const struct simtcp_note *note, const struct close_verdict *close,
                              struct simtcp_view *view)
 {
     bool fin = note && note->facts & FACT_FIN && !(note->facts & (FACT_ACKS_FIN | FACT_UNSOLICITED));
 
-    if (close->crossed && view->src_state == SIMTCP_STATE_CLOSE_WAIT)
-        view->src_state = SIMTCP_STATE_ESTABLISHED;
     if (close->crossed && view->dst_state == SIMTCP_STATE_CLOSE_WAIT)
         view->dst_state = SIMTCP_STATE_CLOSING;
     if (!fin || (!close->crossed && close->active != (int)note->sender))
@@ -116,16 +115,25 @@ static void correct_by_close(const struct simtcp_note *note, const struct close_
         view->dst_state = close->crossed ? SIMTCP_STATE_CLOSING : SIMTCP_STATE_CLOSE_WAIT;
 }
 
+/* The end that refuses a SYN has no connection. */
+static void correct_by_refusal(const struct simtcp_place *place, struct simtcp_view *view)
+{
+    if (half_sent_syn(connection_half(place->connection, place->sender)))
+        view->dst_state = SIMTCP_STATE_CLOSED;
+    else
+        view->src_state = SIMTCP_STATE_CLOSED;
+}
+
 static void look_at_states(const struct simtcp_place *place, const struct verdicts *verdicts,
                            struct simtcp_view *view)
 {
-    const struct simtcp_note *note = place->note;
-
     look_up_states(place, view);
-    correct_by_close(note, &verdicts->close, view);
-    /* nobody listened */
-    if (verdicts->open.open == SIMTCP_OPEN_REFUSED && note && note->facts & FACT_SYN)
-        view->dst_state = SIMTCP_STATE_CLOSED;
+    correct_by_close(place->note, &verdicts->close, view);
+    if (verdicts->open.open == SIMTCP_OPEN_REFUSED)
+        correct_by_refusal(place, view);
+    /* a RST that may count or not has been captured */
+    if (verdicts->pending_frame && place->frame >= verdicts->pending_frame)
+        view->src_state = view->dst_state = SIMTCP_STATE_UNKNOWN;
     if (verdicts->reset_frame && place->frame >= verdicts->reset_frame) {
         view->src_state = state_after_reset(place->connection, place->sender, view->src_state);
         view->dst_state = state_after_reset(place->connection, 1 - place->sender, view->dst_state);
@@ -224,6 +232,8 @@ void simtcp_look(const struct simtcp_place *place, bool final, struct simtcp_vie
         .reset_frame = reset_frame(connection, final),
     };
 
+    if (!final && !verdicts.reset_frame)
+        verdicts.pending_frame = reset_frame(connection, true);
     *view = (struct simtcp_view){ .phase = SIMTCP_PHASE_NONE };
     look_at_connection(connection, &verdicts, view);
     role_assign(connection, place->note, &verdicts.open, &verdicts.close, view);

@@ -17,9 +17,6 @@
 /* Copies of one frame, taken at two ports of a switch, come within this time. */
 #define DUPLICATE_NS 1000000
 
-/* Numbers further than this from the ISN are no longer compared with it. */
-#define NEAR_ISN (UINT32_C(1) << 30)
-
 /* In a reused 4-tuple a segment this near to the latest numbers needs no second look: Linux
  * puts 65537 between the numbers of two incarnations. */
 #define NEAR_LATEST (UINT32_C(1) << 15)
@@ -47,10 +44,17 @@ static bool is_duplicate(struct half *from, const struct simtcp_segment *segment
 
 /* --- sequence and acknowledgement numbers --- */
 
+/* Is number ahead of the latest one? One that belongs to the connection and is further away than
+ * any reordering brings it is ahead, however that looks modulo 2^32: the capture lost much. */
+static bool is_ahead(uint32_t number, uint32_t latest)
+{
+    return serial_less(latest, number) || serial_gap(latest, number) > FIT_LIMIT;
+}
+
 static void advance_seq(struct half *from, const struct simtcp_segment *segment)
 {
     uint32_t end = end_of(segment);
-    bool ahead = !from->has_seq || serial_less(from->snd_end, end);
+    bool ahead = !from->has_seq || is_ahead(end, from->snd_end);
 
     if (!(segment->flags & TCP_SYN) && end != segment->seq)
         from->sent_data = true;
@@ -82,7 +86,7 @@ static void open_window(struct half *from, const struct half *to, const struct s
 /* Returns whether the acknowledgement number has risen. */
 static bool advance_ack(struct half *from, const struct half *to, const struct simtcp_segment *segment)
 {
-    bool rises = !from->has_ack || serial_less(from->ack, segment->ack);
+    bool rises = !from->has_ack || is_ahead(segment->ack, from->ack);
 
     if (rises) {
         from->has_ack = true;
@@ -134,6 +138,30 @@ static void sender_changes(struct arrival *arrival, uint8_t *state)
         now = state_after_sending(state, has_crossed(own, peer_fin) ? SENT_ACK_OF_CROSSING_FIN
                                                                     : SENT_ACK_OF_FIN);
     arrival->src_state = (uint8_t)now;
+}
+
+/* A segment that does not acknowledge the peer's FIN was sent before that arrived. */
+static enum simtcp_state state_before_fin(enum simtcp_state state)
+{
+    switch (state) {
+    case SIMTCP_STATE_CLOSE_WAIT:
+        return SIMTCP_STATE_ESTABLISHED;
+    case SIMTCP_STATE_CLOSING:
+        return SIMTCP_STATE_FIN_WAIT_1;
+    case SIMTCP_STATE_TIME_WAIT:
+        return SIMTCP_STATE_FIN_WAIT_2;
+    default:
+        return state;
+    }
+}
+
+static void sender_lacks_fin(struct arrival *arrival)
+{
+    const struct fin *fin = close_fin(arrival->connection, 1 - arrival->side);
+
+    if (fin && arrival->segment->flags & TCP_ACK && !arrival->connection->flow->self
+        && serial_less(arrival->segment->ack, fin->number + 1))
+        arrival->src_state = (uint8_t)state_before_fin((enum simtcp_state)arrival->src_state);
 }
 
 /* A capture that began in the middle knows a receiver's state once its own FIN is known not to
@@ -192,16 +220,20 @@ static void change_states(struct arrival *arrival)
     both_send_data(connection);
     if (!arrival->facts)
         arrival->src_state = *sender;
+    sender_lacks_fin(arrival);
 }
 
 /* --- notes --- */
 
-static bool states_changed(const struct simtcp_connection *connection)
+/* Would the last note's states be wrong for this segment? */
+static bool states_changed(const struct arrival *arrival)
 {
+    struct simtcp_connection *connection = arrival->connection;
     const struct simtcp_note *last = connection->last_note;
 
     return connection->state[0] != (last ? last->after[0] : SIMTCP_STATE_UNKNOWN)
-        || connection->state[1] != (last ? last->after[1] : SIMTCP_STATE_UNKNOWN);
+        || connection->state[1] != (last ? last->after[1] : SIMTCP_STATE_UNKNOWN)
+        || arrival->src_state != *connection_state(connection, arrival->side);
 }
 
 static const struct simtcp_note *keep_note(const struct arrival *arrival)
@@ -330,7 +362,7 @@ static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
     if (arrival->facts)
         mark_proofs(connection, arrival->segment->frame);
     connection->settled = is_settled(connection);
-    if (arrival->facts || keep || states_changed(connection))
+    if (arrival->facts || keep || states_changed(arrival))
         return keep_note(arrival);
     return NULL;
 }
