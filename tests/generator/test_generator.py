@@ -231,11 +231,26 @@ def test_committed_captures_are_what_their_scripts_say(tmp_path, capture):
     assert again.read_bytes() == capture.read_bytes()
 
 
+@pytest.fixture(scope="session")
+def comments(tmp_path_factory):
+    """The frame comments of every scenario, as tshark reads them: all captures in one, to start it only once."""
+    directory = tmp_path_factory.mktemp("comments")
+    captures, counts = [], []
+    for script in SCRIPTS:
+        captures.append(directory / (script.stem + ".pcapng"))
+        run(script, "-o", captures[-1])
+        counts.append(len(list(scapy.rdpcap(str(captures[-1])))))
+    whole = directory / "all-scenarios.pcapng"
+    subprocess.run(["mergecap", "-a", "-w", whole, *captures], check=True, capture_output=True)
+    rows = iter(tshark(whole, "frame.number", "frame.comment"))
+    return {script: [next(rows)[1] for _ in range(count)] for script, count in zip(SCRIPTS, counts)}
+
+
 # --- scenarios -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)
-def test_scenario(tmp_path, script):
+def test_scenario(tmp_path, script, comments):
     capture = tmp_path / "scenario.pcapng"
     done = run(script, "-o", capture)
     assert done.returncode == 0 and done.stderr == ""
@@ -248,10 +263,9 @@ def test_scenario(tmp_path, script):
     stated = expectations(script)
     assert stated["title"]
     assert all(1 <= f["frame"] <= len(seen) for f in stated["frames"])
-    comments = {number: row[0] for number, row in enumerate(tshark(capture, "frame.comment"), 1)}
     for frame in stated["frames"]:
         text = "; ".join(frame["roles"] + (["repeat"] if frame["repeat"] else []))
-        assert comments.get(frame["frame"], "") == text
+        assert comments[script][frame["frame"] - 1] == text
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)
@@ -271,6 +285,56 @@ def test_scenario_is_consistent(script):
             continue
         wanted = {"Open": [0], "Half-closed": [0], "Reset": [0], "Orderly": [1], "Simultaneous": [1, 2]}
         assert len(holders) in wanted.get(close, [0, 1, 2]), connection
+
+
+def role_mistakes(frames, seen):
+    """Checks stated roles against flags and numbers, as far as the roles themselves say which these are."""
+    syns, fins, had = {}, {}, set()
+    stated = {frame["frame"]: frame for frame in frames}
+    for number, packet in enumerate(seen, 1):
+        segment = packet.getlayer(scapy.TCP)
+        frame = stated.get(number, {"frame": number, "roles": []})
+        if segment is None:
+            continue
+        ip = segment.underlayer
+        flow = frozenset([(ip.src, segment.sport), (ip.dst, segment.dport)])
+        if number not in stated and "F" in str(segment.flags):  # the close has begun, its numbers are not known
+            fins.setdefault(flow, {})["open"] = None
+        for role in frame["roles"]:
+            step, letter = role.split(" ")
+            syn, fin, ack = (str(segment.flags).find(flag) >= 0 for flag in "SFA")
+            if step == "1.SYN" and not frame["repeat"] and letter == "n":
+                syns[flow], fins[flow] = {}, {}
+                had = {key for key in had if key[0] != flow}
+            if frame["repeat"] != ((flow, role, bool(fins.get(flow))) in had):
+                yield frame, "repeat"
+            had.add((flow, role, bool(fins.get(flow)) or step.endswith("FIN")))
+            if step == "1.SYN":
+                if not syn or ack:
+                    yield frame, "not a bare SYN"
+                syns.setdefault(flow, {})[letter] = segment.seq
+            elif step.endswith("FIN"):
+                length = ip.len - ip.ihl * 4 if ip.version == 4 else ip.plen
+                data = length - segment.dataofs * 4
+                if not fin:
+                    yield frame, "not a FIN"
+                known = fins.setdefault(flow, {}).setdefault(letter, (segment.seq + data) % 2**32)
+                if known != (segment.seq + data) % 2**32:
+                    yield frame, "another FIN"
+            else:
+                number = (fins.get(flow) or syns.get(flow, {})).get(letter[0])
+                slack = 0 if fins.get(flow) else 1000  # data on a SYN may be acknowledged with it
+                if not ack or (number is not None and (segment.ack - number - 1) % 2**32 > slack):
+                    yield frame, "does not acknowledge it"
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)
+def test_scenario_roles_fit_the_numbers(tmp_path, script):
+    assert run(script, "-o", tmp_path / "scenario.pcapng").returncode == 0
+    seen = list(scapy.rdpcap(str(tmp_path / "scenario.pcapng")))
+    if any(p.haslayer(scapy.IP) and p[scapy.IP].frag for p in seen):
+        pytest.skip("the segments are in fragments")
+    assert list(role_mistakes(expectations(script)["frames"], seen)) == []
 
 
 # --- scripts that packetdrill runs -----------------------------------------------------------------------------------
@@ -422,8 +486,9 @@ def test_damaged_scripts_end_in_an_error_or_a_file(tmp_path):
     """Cuts, doubles and overwrites pieces of real scripts. Worth most with a build under sanitizers."""
     chance = random.Random(9293)
     sources = [s.read_bytes() for s in SCRIPTS] or [HEAD.encode()]
-    bits = [b"<", b">", b"(", b")", b":", b"//@ ", b"//= ", b"/*", b'"', b"\\", b"\n", b"4294967296", b"-", b"\0", b"ack ",
-            b"//@ fragment 8\n", b"//@ duplicate +0\n", b"sack 1:2 ", b"ipv4 1.2.3.4 > 1.2.3.4: ", b"gre:", b"icmp ", b"..."]
+    bits = [b"<", b">", b"(", b")", b":", b"//@ ", b"//= ", b"/*", b'"', b"\\", b"\n", b"4294967296", b"-", b"\0",
+            b"ack ", b"//@ fragment 8\n", b"//@ duplicate +0\n", b"sack 1:2 ", b"ipv4 1.2.3.4 > 1.2.3.4: ", b"gre:",
+            b"icmp ", b"..."]
     for _ in range(int(os.environ.get("SIMTCP_GEN_FUZZ", "150"))):
         text = bytearray(chance.choice(sources))
         for _ in range(chance.randint(1, 6)):
