@@ -81,6 +81,7 @@ struct half {
     struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
     uint32_t syn_length;                /* octets of data on its SYN (RFC 7413) */
     uint32_t last_syn_frame;            /* last segment with its SYN */
+    uint32_t last_bare_syn_frame;       /* the same, without ACK */
     uint32_t syn_acked_frame;           /* first segment of the peer, RSTs aside, that acknowledges its SYN */
 
     uint32_t snd_end;                   /* with has_seq: highest end of a segment: its SND.NXT or less */

@@ -66,6 +66,7 @@ void open_syn_arrives(struct arrival *arrival)
         from->answered_first = arrival->to && arrival->to->syn_acked_frame && from->has_ack
             && !from->begin.syn_ack_frame && from->seq_at_ack != segment->seq + 1;
     }
+    from->last_bare_syn_frame = segment->frame;
     syn_is_sent(arrival);
 }
 
@@ -126,13 +127,15 @@ void open_ack_arrives(struct arrival *arrival)
     if (to->has_other_isn && !to->syn_acked_frame && segment->ack == to->other.isn + 1
         && segment->ack != to->begin.isn + 1)
         change_isn(to, to->other.isn);
+    /* a SYN+ACK answers a bare SYN; another SYN+ACK it crosses */
     if (arrival->facts & FACT_SYN_ACK)
-        arrival->answers = to->last_syn_frame;
+        arrival->answers = to->last_bare_syn_frame;
     if (to->syn_acked_frame || (to->near_isn && !serial_at_least(segment->ack, to->begin.isn + 1)))
         return;
     to->syn_acked_frame = segment->frame;
     arrival->facts |= FACT_ACKS_SYN;
-    arrival->answers = to->last_syn_frame;
+    if (!(arrival->facts & FACT_SYN_ACK))
+        arrival->answers = to->last_syn_frame;
 }
 
 /* Do both sides' SYN+ACKs acknowledge each other? A SYN+ACK was let into the connection only
