@@ -270,8 +270,9 @@ static bool is_event(enum simtcp_open open)
         || open == SIMTCP_OPEN_SPLIT_HANDSHAKE;
 }
 
-/* Remembers on which frame a verdict that is an event of its own was proved. */
-static void mark_proofs(struct simtcp_connection *connection, uint32_t frame)
+/* Remembers on which frame a verdict that is an event of its own was proved. Returns whether
+ * it was this one. */
+static bool mark_proofs(struct simtcp_connection *connection, uint32_t frame)
 {
     struct open_verdict open = open_verdict(connection, false);
 
@@ -281,6 +282,7 @@ static void mark_proofs(struct simtcp_connection *connection, uint32_t frame)
     }
     if (!connection->close_proof && close_verdict(connection, false).crossed)
         connection->close_proof = frame;
+    return connection->open_proof == frame || connection->close_proof == frame;
 }
 
 /* Nothing but data is expected until a SYN, FIN or RST comes. */
@@ -353,16 +355,18 @@ static void take_in_other(struct arrival *arrival)
 static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
 {
     struct simtcp_connection *connection = arrival->connection;
+    bool had_gone_on = arrival->from->sent_plain, proves = false;
 
     if (arrival->segment->flags & TCP_RST)
         take_in_rst(arrival);
     else
         take_in_other(arrival);
     change_states(arrival);
-    if (arrival->facts)
-        mark_proofs(connection, arrival->segment->frame);
+    /* a split handshake is proved by a segment that takes no step: its sender goes on */
+    if (arrival->facts || (arrival->from->sent_plain && !had_gone_on))
+        proves = mark_proofs(connection, arrival->segment->frame);
     connection->settled = is_settled(connection);
-    if (arrival->facts || keep || states_changed(arrival))
+    if (arrival->facts || proves || keep || states_changed(arrival))
         return keep_note(arrival);
     return NULL;
 }
