@@ -165,20 +165,32 @@ bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *se
     return read_addresses(pinfo, field, segment);
 }
 
+/* The port of the innermost TCP layer that has one under this key, or 0. Without a
+ * tree, layers may stay in pinfo->layers that a tree would have removed, so a
+ * position in that list is not the layer's number. The numbers are few: try them. */
+static unsigned innermost_port(packet_info *pinfo, int key, unsigned *layer)
+{
+    unsigned port;
+
+    for (*layer = pinfo->curr_layer_num; *layer > 0; --*layer) {
+        port = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, key, *layer));
+        if (port != 0)
+            return port;
+    }
+    return 0;
+}
+
 bool header_key(packet_info *pinfo, struct simtcp_endpoint *src, struct simtcp_endpoint *dst)
 {
     unsigned src_port, dst_port, layer;
 
     if (!tcp_layer(pinfo, 1))
         return false;
-    /* Without a tree, layers may stay in the list that a tree would have removed, so
-     * positions in it are not the layer's number. The numbers are few: try them. */
-    for (layer = pinfo->curr_layer_num; layer > 0; layer--) {
-        src_port = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, hf_tcp_srcport, layer));
+    src_port = innermost_port(pinfo, hf_tcp_srcport, &layer);
+    if (src_port != 0)
         dst_port = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, hf_tcp_dstport, layer));
-        if (src_port != 0 || dst_port != 0)
-            return endpoint_set(src, source(pinfo), (uint16_t)src_port) &&
-                   endpoint_set(dst, destination(pinfo), (uint16_t)dst_port);
-    }
-    return false;
+    else
+        dst_port = innermost_port(pinfo, hf_tcp_dstport, &layer);
+    return endpoint_set(src, source(pinfo), (uint16_t)src_port) &&
+           endpoint_set(dst, destination(pinfo), (uint16_t)dst_port);
 }

@@ -280,12 +280,18 @@ static void add_expert_infos(const struct sheet *sheet, proto_item *item)
             expert_add_info(sheet->pinfo, item, infos[i].info);
 }
 
-static bool column_wanted(const struct sheet *sheet)
+static bool column_wanted(const packet_info *pinfo, const struct simtcp_view *view)
 {
-    if (!col_get_writable(sheet->pinfo->cinfo, COL_INFO))
+    if (!col_get_writable(pinfo->cinfo, COL_INFO))
         return false;
     return preferences.info_column == INFO_COLUMN_ALL ||
-           (preferences.info_column == INFO_COLUMN_FLAGGED && sheet->view->flagged);
+           (preferences.info_column == INFO_COLUMN_FLAGGED && view->flagged);
+}
+
+bool show_wants_all(proto_tree *tree)
+{
+    /* True if the whole tree is wanted or any one field of this protocol. */
+    return proto_field_is_referenced(tree, proto_simtcp);
 }
 
 void show_frame(const struct simtcp_place *place, bool final,
@@ -293,25 +299,21 @@ void show_frame(const struct simtcp_place *place, bool final,
 {
     struct simtcp_view view;
     struct sheet sheet = { .pinfo = pinfo, .tvb = tvb, .place = place, .view = &view };
-    proto_item *item = NULL;
-    /* True if any one field is wanted, or the whole tree; a data segment has nothing else to show. */
-    bool tree_wanted = proto_field_is_referenced(tree, proto_simtcp);
+    bool tree_wanted, column;
 
-    if (!tree_wanted && !place->note)
-        return;
     if (!place->connection) {
         add_stray(tvb, tree);
         return;
     }
 
     simtcp_look(place, final, &view);
-    simtcp_notation(place, &view, sheet.notation);
-    if (column_wanted(&sheet) && sheet.notation[0] != '\0')
-        col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", sheet.notation);
-    if (!view.flagged && !preferences.ordinary)
-        return;
+    column = place->note && column_wanted(pinfo, &view);
     /* Filters on Wireshark's own expert fields ask for no field of ours, but need the items. */
-    if (tree_wanted || view.events != 0)
-        item = add_subtree(&sheet, tree);
-    add_expert_infos(&sheet, item);
+    tree_wanted = (show_wants_all(tree) || view.events != 0) && (view.flagged || preferences.ordinary);
+    if (column || tree_wanted)
+        simtcp_notation(place, &view, sheet.notation);
+    if (column && sheet.notation[0] != '\0')
+        col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", sheet.notation);
+    if (tree_wanted)
+        add_expert_infos(&sheet, add_subtree(&sheet, tree));
 }

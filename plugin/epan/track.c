@@ -88,7 +88,7 @@ static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *p
     return false;
 }
 
-static bool recall(packet_info *pinfo, struct simtcp_place *place)
+static bool recall(packet_info *pinfo, bool notes_only, struct simtcp_place *place)
 {
     struct simtcp_endpoint src, dst;
     const void *what = attached(pinfo);
@@ -99,7 +99,7 @@ static bool recall(packet_info *pinfo, struct simtcp_place *place)
         *place = simtcp_place_of(what);
         return true;
     }
-    if (!header_key(pinfo, &src, &dst))
+    if (notes_only || !header_key(pinfo, &src, &dst))
         return false;
     *place = simtcp_find(tracker, &src, &dst, pinfo->num);
     return true;
@@ -115,12 +115,13 @@ static bool is_new(packet_info *pinfo)
     return !PINFO_FD_VISITED(pinfo) || pinfo->num > last_observed;
 }
 
-bool track_frame(packet_info *pinfo, proto_tree *tree, struct simtcp_place *place, bool *final)
+bool track_frame(packet_info *pinfo, proto_tree *tree, bool notes_only,
+                 struct simtcp_place *place, bool *final)
 {
     if (!tracker)
         return false;
     *final = !is_new(pinfo);
     if (*final)
-        return recall(pinfo, place);
-    return header_can_read(tree) && observe(pinfo, tree, place);
+        return recall(pinfo, notes_only, place);
+    return header_can_read(tree) && observe(pinfo, tree, place) && (place->note || !notes_only);
 }

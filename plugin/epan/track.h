@@ -20,7 +20,9 @@
 void track_register(int proto);
 
 /* Where the segment in this frame belongs. final: this is not the first pass, so
- * that the whole capture has been seen. Returns false if the frame has none. */
-bool track_frame(packet_info *pinfo, proto_tree *tree, struct simtcp_place *place, bool *final);
+ * that the whole capture has been seen. With notes_only, frames that have no note
+ * need not be looked up. Returns false if there is nothing to show. */
+bool track_frame(packet_info *pinfo, proto_tree *tree, bool notes_only,
+                 struct simtcp_place *place, bool *final);
 
 #endif
