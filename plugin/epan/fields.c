@@ -32,6 +32,7 @@ int hf_stray = -1;
 int hf_time_wait_enter = -1;
 int hf_time_wait_until = -1;
 int hf_why = -1;
+int hf_why_more = -1;
 
 int ett_simtcp = -1;
 int ett_connection = -1;
@@ -156,6 +157,8 @@ static void register_frame_fields(int proto)
             "TIME-WAIT ends about then: its length is a preference, because it is not on the wire.", HFILL }},
         { &hf_why, { "Why", "simtcp.why", FT_STRING, BASE_NONE, NULL, 0,
             "This is the evidence for the verdicts on the connection.", HFILL }},
+        { &hf_why_more, { "And", "simtcp.why.more", FT_STRING, BASE_NONE, NULL, 0,
+            "This is the rest of simtcp.why, where that is too long for one line.", HFILL }},
     };
 
     proto_register_field_array(proto, fields, array_length(fields));

@@ -36,6 +36,7 @@ extern int hf_stray;
 extern int hf_time_wait_enter;
 extern int hf_time_wait_until;
 extern int hf_why;
+extern int hf_why_more;
 
 extern int ett_simtcp;
 extern int ett_connection;

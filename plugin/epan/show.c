@@ -5,6 +5,8 @@
 
 #include "show.h"
 
+#include <string.h>
+
 #include "endpoint.h"
 #include "fields.h"
 #include "preferences.h"
@@ -106,7 +108,7 @@ static const char *closing_phrase(const struct simtcp_view *view)
         return view->simclose ? "FINs crossed" : NULL;
     switch (view->close) {
     case SIMTCP_CLOSE_ORDERLY:
-        return "closed one end after the other";
+        return "closed in order";
     case SIMTCP_CLOSE_SIMULTANEOUS:
         return view->close_completed ? "closed simultaneously" : "FINs crossed";
     case SIMTCP_CLOSE_HALF_CLOSED:
@@ -227,12 +229,32 @@ static void add_connection(const struct sheet *sheet, proto_tree *parent)
     add_endpoints(sheet, tree, hf_time_wait_holder, view->holders, view->holder_count);
 }
 
+/* Wireshark cuts an item's label at ITEM_LABEL_LENGTH. Evidence that is longer is
+ * laid out as one line for each clause; the field's value is the whole sentence all the same. */
+static void add_why(const struct sheet *sheet, proto_tree *tree)
+{
+    char why[SIMTCP_WHY_SIZE];
+    const char *clause = simtcp_why(sheet->place, sheet->view, why), *end;
+
+    if (strlen(why) < ITEM_LABEL_LENGTH - sizeof "[Why: ]" || !(end = strstr(clause, "; "))) {
+        add_text(sheet, tree, hf_why, why);
+        return;
+    }
+    generated(proto_tree_add_string_format(tree, hf_why, sheet->tvb, 0, 0, why, "Why: %.*s",
+                                           (int)(end - clause), clause));
+    while (end) {
+        clause = end + strlen("; ");
+        end = strstr(clause, "; ");
+        add_text(sheet, tree, hf_why_more,
+                 wmem_strndup(sheet->pinfo->pool, clause, end ? (size_t)(end - clause) : strlen(clause)));
+    }
+}
+
 /* The whole. Leaf items are added whether or not anyone looks at the subtree: a
  * filter or column may want just one of them. */
 static proto_item *add_subtree(const struct sheet *sheet, proto_tree *parent)
 {
     const struct simtcp_view *view = sheet->view;
-    char why[SIMTCP_WHY_SIZE];
     proto_item *item = proto_tree_add_protocol_format(parent, proto_simtcp, sheet->tvb, 0, 0,
                                                       "%s", summary(sheet));
     proto_tree *tree = proto_item_add_subtree(item, ett_simtcp);
@@ -246,7 +268,7 @@ static proto_item *add_subtree(const struct sheet *sheet, proto_tree *parent)
     add_flag(sheet, tree, hf_rst_ignored, view->reset_ignored);
     add_time_wait(sheet, tree);
     add_connection(sheet, tree);
-    add_text(sheet, tree, hf_why, simtcp_why(sheet->place, view, why));
+    add_why(sheet, tree);
     return item;
 }
 
