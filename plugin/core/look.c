@@ -98,13 +98,15 @@ static enum simtcp_state state_after_reset(const struct simtcp_connection *conne
     return SIMTCP_STATE_CLOSED;
 }
 
-/* When the FINs crossed, neither end was ever in CLOSE-WAIT: a FIN that arrives finds its receiver in
- * FIN-WAIT-1. In the middle of a capture the FINs also tell what came before. */
+/* When the FINs crossed, neither end was ever in CLOSE-WAIT: the one that arrives finds its receiver in
+ * FIN-WAIT-1, even if that one's own FIN was not captured. In the middle of a capture the FINs also tell what came before. */
 static void correct_by_close(const struct simtcp_note *note, const struct close_verdict *close,
                              struct simtcp_view *view)
 {
     bool fin = note && note->facts & FACT_FIN && !(note->facts & (FACT_ACKS_FIN | FACT_UNSOLICITED));
 
+    if (close->crossed && view->src_state == SIMTCP_STATE_CLOSE_WAIT)
+        view->src_state = SIMTCP_STATE_CLOSING;
     if (close->crossed && view->dst_state == SIMTCP_STATE_CLOSE_WAIT)
         view->dst_state = SIMTCP_STATE_CLOSING;
     if (!fin || (!close->crossed && close->active != (int)note->sender))
@@ -220,6 +222,9 @@ static void look_at_note(const struct simtcp_place *place, const struct verdicts
         view->reset = true;
         view->reset_ignored = note->facts & FACT_RST_UNACCEPTABLE || !reset
             || note->frame < reset->frame || reset->status == RESET_REVOKED;
+        /* injected, or sent by an end that has forgotten the connection */
+        if (view->reset_ignored)
+            view->src_state = SIMTCP_STATE_UNKNOWN;
     }
 }
 

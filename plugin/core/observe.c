@@ -105,7 +105,9 @@ static enum sent_event fin_event(const struct arrival *arrival, const struct fin
 {
     if (!peer_fin)
         return SENT_FIRST_FIN;
-    return serial_less(arrival->segment->ack, peer_fin->number + 1) ? SENT_CROSSING_FIN : SENT_LAST_FIN;
+    if (serial_less(arrival->segment->ack, peer_fin->number + 1))
+        return SENT_CROSSING_FIN;
+    return close_verdict(arrival->connection, false).crossed ? SENT_RESENT_FIN : SENT_LAST_FIN;
 }
 
 /* Was the peer's FIN sent before it could know of this side's, and sent once? */

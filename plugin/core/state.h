@@ -17,6 +17,7 @@ enum sent_event {
     SENT_FIRST_FIN,                     /* nothing was captured of a FIN of the peer's */
     SENT_CROSSING_FIN,                  /* it does not acknowledge the peer's */
     SENT_LAST_FIN,                      /* it acknowledges the peer's */
+    SENT_RESENT_FIN,                    /* it acknowledges the peer's, but was first sent before that arrived */
     SENT_ACK_OF_FIN,                    /* the first that acknowledges the peer's FIN */
     SENT_ACK_OF_CROSSING_FIN,           /* the same, in answer to a FIN that crossed its own */
     SENT_EVENTS
