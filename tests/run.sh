@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Installs what is missing on a Debian machine, builds, and runs all tests: run.sh [CTEST OPTION...].
+# The tests that need root (real kernels in network namespaces) are left out, with one message,
+# without it.
+set -euo pipefail
+
+top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+. "$top/tests/setup.sh"
+
+install_missing tshark wireshark-common wireshark-dev cmake make gcc libc6-dev util-linux \
+	libcmocka-dev python3 python3-pytest python3-scapy iproute2 ethtool
+build "$top/build" -DSIMTCP_BUILD_TESTS=ON -DSIMTCP_BUILD_TOOLS=ON
+ctest --test-dir "$top/build" --parallel "$(nproc)" --output-on-failure --no-tests=error "$@"
