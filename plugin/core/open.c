@@ -45,12 +45,24 @@ static void syn_is_sent(struct arrival *arrival)
     learn_window_scale(from, segment);
 }
 
+/* The sender's SYN shows that what it acknowledged before, to an end in SYN-SENT, was of an
+ * incarnation that it had not yet forgotten. */
+static void forget_stale_ack(struct half *from, struct half *to)
+{
+    if (from->has_isn || !from->has_ack || !half_sent_syn(to) || to->begin.syn_ack_frame || to->has_ack
+        || half_syn_is_acked_by(to, from->ack))
+        return;
+    from->has_ack = false;
+    to->syn_acked_frame = 0;
+}
+
 void open_syn_arrives(struct arrival *arrival)
 {
     struct half *from = arrival->from;
     const struct simtcp_segment *segment = arrival->segment;
 
     arrival->facts |= FACT_SYN;
+    forget_stale_ack(from, arrival->to);
     if (!from->has_isn)
         learn_isn(from, segment->seq);
     if (from->begin.isn != segment->seq) {
@@ -97,6 +109,7 @@ void open_syn_ack_arrives(struct arrival *arrival)
     const struct simtcp_segment *segment = arrival->segment;
 
     arrival->facts |= FACT_SYN_ACK;
+    forget_stale_ack(from, arrival->to);
     if (!from->has_isn)
         learn_isn(from, segment->seq);
     else if (from->begin.isn != segment->seq)

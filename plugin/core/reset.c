@@ -48,6 +48,9 @@ static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
         if (!from->has_isn)
             return RESET_NONE;
     }
+    /* sent from SYN-SENT, against an ACK that does not acknowledge its SYN */
+    if (is_in_syn_sent(from) && to->has_ack && !half_syn_is_acked_by(from, to->ack))
+        return RESET_NONE;
     if (is_exact(from, to, segment->seq))
         return RESET_COUNTS;
     if (to->has_ack && serial_between(segment->seq, to->ack, to->window_edge))

@@ -191,8 +191,10 @@ static void describe_k(const struct sight *sight, char *text)
 
 static void describe_states(const struct sight *sight, char *text)
 {
-    say(text, "", state_names[sight->view->src_state]);
-    say(text, "/", state_names[sight->view->dst_state]);
+    const char *expected = sight->expected, *slash = strchr(expected, '/');
+
+    say(text, "", expected[0] == '*' ? "*" : state_names[sight->view->src_state]);
+    say(text, "/", slash && slash[1] == '*' ? "*" : state_names[sight->view->dst_state]);
 }
 
 static void describe_partner(const struct sight *sight, char *text)

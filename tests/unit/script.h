@@ -32,7 +32,7 @@
  *     role                    roles, separated by commas, and (repeat); or -
  *     notation, phase
  *     n, k                    as a:0, or -
- *     states                  SENDER/RECEIVER
+ *     states                  SENDER/RECEIVER, either of which may be *
  *     partner, answers        a frame, counted from 1; or -
  *     reset                   counts, ignored, or - if it is none
  *     events                  simopen simclose self-connect split-handshake not-a-retransmission; or -
