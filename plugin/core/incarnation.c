@@ -141,6 +141,9 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     struct simtcp_connection *own = find_isn(flow, side, segment->seq);
     struct simtcp_connection *acked = find_acked_syn(flow, 1 - side, segment->ack);
 
+    /* an end may choose the ISN of an incarnation that has ended again */
+    if (own && acked && own->number < acked->number && is_over(own))
+        own = NULL;
     if (own && acked) {
         const struct half *peer = connection_half(acked, 1 - side);
 

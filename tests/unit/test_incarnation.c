@@ -1,0 +1,462 @@
+/* test_incarnation.c
+ * Which incarnation of its 4-tuple a segment belongs to.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "script.h"
+
+#define EXCHANGE \
+    "a > S 0:0(0)", \
+    "b > SA 0:0(0) ack 1", \
+    "a > . 1:1(0) ack 1", \
+    "a > P. 1:101(100) ack 1", \
+    "b > P. 1:201(200) ack 101", \
+    "a > . 101:101(0) ack 201"
+
+/* Frames 7 to 9: a closes first. */
+#define CLOSED \
+    EXCHANGE, \
+    "a > F. 101:101(0) ack 201", \
+    "b > F. 201:201(0) ack 102", \
+    "a > . 102:102(0) ack 202"
+
+/* --- a SYN --- */
+
+static void a_syn_with_another_isn_begins_a_connection(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | conn 0",
+         "+1 a2 > S 0:0(0)      | conn 1 | role 1.SYN n",
+         "b > SA 0:0(0) ack 1   | conn 1",
+         "a2 > . 1:1(0) ack 1   | conn 1",
+         "= open Incomplete | close Open",
+         "=1 open Three-way");
+}
+
+static void the_peers_first_syn_while_a_syn_is_alive_crosses_it(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "+179 b > S 0:0(0)     | conn 0 | role 1.SYN k",
+         "= open Simultaneous or split");
+}
+
+static void a_syn_is_not_alive_once_it_is_stale(void **state)
+{
+    (void)state;
+    /* on symmetric ports the timeout separates two attempts from one simultaneous open */
+    PLAY("a > S 0:0(0)",
+         "+181 b > S 0:0(0)     | conn 1 | role 1.SYN n",
+         "= open Incomplete",
+         "=1 open Incomplete");
+}
+
+static void a_syn_is_alive_since_its_last_transmission(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "+179 a > S 0:0(0)     | conn 0 | role 1.SYN n (repeat)",
+         "+179 b > S 0:0(0)     | conn 0 | role 1.SYN k",
+         "= open Simultaneous or split");
+}
+
+static void a_syn_is_not_alive_once_it_was_refused(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > RA 0:0(0) ack 1",
+         "b > S 0:0(0)          | conn 1 | role 1.SYN n",
+         "a > RA 0:0(0) ack 1   | conn 1 | reset counts",
+         "= open Refused",
+         "=1 open Refused");
+}
+
+static void a_syn_is_not_alive_once_its_sender_has_sent_data(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "a > . 1:1(0) ack 1",
+         "a > P. 1:101(100) ack 1",
+         "b2 > S 0:0(0)         | conn 1",
+         "= open Unknown",
+         "=1 open Incomplete");
+    PLAY("a > S 0:0(0)",
+         "a > F. 1:1(0) ack 1",
+         "b2 > S 0:0(0)         | conn 1",
+         "= open Unknown");
+}
+
+static void a_syn_after_the_timeout_begins_a_connection_even_with_the_same_isn(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | conn 0",
+         "+179 a > S 0:0(0)     | conn 0 | role 1.SYN n (repeat)",
+         "+179 a > S 0:0(0)     | conn 0 | role 1.SYN n (repeat)",
+         "+181 a > S 0:0(0)     | conn 1 | role 1.SYN n",
+         "= open Incomplete",
+         "=1 open Incomplete");
+}
+
+static void a_stale_syn_sent_again_crosses_a_living_one(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)          | conn 0",
+         "+200 b > S 0:0(0)     | conn 1",
+         "a > S 0:0(0)          | conn 1 | role 1.SYN k",
+         "a > SA 0:0(0) ack 1   | conn 1",
+         "b > SA 0:0(0) ack 1   | conn 1",
+         "= open Incomplete",
+         "=1 open Simultaneous | simopen yes");
+}
+
+static void a_refused_syn_sent_again_is_the_same_attempt(void **state)
+{
+    (void)state;
+    PLAY("~ the RST proves ignored",
+         "a > S 0:0(0)",
+         "b > RA 0:0(0) ack 1",
+         "+1 a > S 0:0(0)       | conn 0 | role 1.SYN n (repeat)");
+}
+
+static void the_same_isn_after_both_fins_were_acknowledged_begins_a_connection(void **state)
+{
+    (void)state;
+    PLAY(CLOSED,
+         "+1 a > S 0:0(0)       | conn 1 | role 1.SYN n",
+         "b > SA 0:0(0) ack 1   | conn 1",
+         "a > . 1:1(0) ack 1    | conn 1",
+         "= close Orderly | holders a",
+         "=1 open Three-way | close Open");
+}
+
+static void the_same_isn_after_a_reset_of_the_established_connection_begins_another(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "b > R 201:201(0)      | conn 0",
+         "+1 a > S 0:0(0)       | conn 1 | role 1.SYN n",
+         "= close Reset",
+         "=1 open Incomplete");
+}
+
+static void the_same_isn_in_a_living_connection_is_a_retransmission(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > S 0:0(0)          | conn 0 | role 1.SYN n (repeat) | states ESTABLISHED/ESTABLISHED",
+         "b > . 201:201(0) ack 101 | conn 0",
+         "= open Three-way | close Open");
+}
+
+static void a_syn_on_a_four_tuple_captured_in_the_middle_begins_a_connection(void **state)
+{
+    (void)state;
+    PLAY("a > P. 1:101(100) ack 1",
+         "b > . 1:1(0) ack 101",
+         "a2 > S 0:0(0)         | conn 1",
+         "b2 > SA 0:0(0) ack 1  | conn 1",
+         "a2 > . 1:1(0) ack 1   | conn 1",
+         "= open Unknown | close Open",
+         "=1 open Three-way");
+}
+
+/* --- a SYN+ACK --- */
+
+static void a_syn_ack_without_living_syn_begins_a_connection(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "b2 > SA 0:0(0) ack a2:1 | conn 1 | role 2.ACK k+1",
+         "a2 > . 1:1(0) ack 1   | conn 1 | role 3.ACK n+1",
+         "= open Three-way | close Open",
+         "=1 open Unknown");
+}
+
+static void a_late_syn_ack_belongs_to_the_attempt_it_acknowledges(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)            | conn 0",
+         "+1 a2 > S 0:0(0)        | conn 1",
+         "b > SA 0:0(0) ack a1:1  | conn 0 | role 2.ACK n+1",
+         "a > R 1:1(0)            | conn 0 | reset counts",
+         "b2 > SA 0:0(0) ack a2:1 | conn 1 | role 2.ACK n+1",
+         "a2 > . 1:1(0) ack 1     | conn 1 | role 3.ACK k+1",
+         "= open Three-way | close Reset",
+         "=1 open Three-way | close Open");
+}
+
+/* --- a SYN that moves --- */
+
+static void an_unanswered_syn_moves_to_its_peers_new_attempt(void **state)
+{
+    (void)state;
+    PLAY("~ the crossing SYN moves",
+         "a > S 0:0(0)             | conn 0 | role 1.SYN n",
+         "b > S 0:0(0)             | now conn 0 | conn 1 | role 1.SYN n",
+         "+1 a2 > S 0:0(0)         | conn 1 | role 1.SYN k",
+         "b > SA 0:0(0) ack 1      | conn 1 | role 2.ACK k+1",
+         "a2 > SA 0:0(0) ack 1     | conn 1 | role 2.ACK n+1",
+         "= open Incomplete | close Open",
+         "=1 open Simultaneous | simopen yes | opened yes");
+}
+
+static void a_syn_moves_along_several_attempts(void **state)
+{
+    (void)state;
+    PLAY("~ the crossing SYN moves",
+         "a > S 0:0(0)             | conn 0",
+         "b > S 0:0(0)             | now conn 0 | conn 2",
+         "+1 a2 > S 0:0(0)         | conn 1",
+         "+1 b > S 0:0(0)          | now conn 1 | conn 2 | role 1.SYN n (repeat)",
+         "+1 a3 > S 0:0(0)         | conn 2 | role 1.SYN k",
+         "a3 > SA 0:0(0) ack 1     | conn 2 | role 2.ACK n+1",
+         "b > SA 0:0(0) ack a3:1   | conn 2 | role 2.ACK k+1",
+         "= open Incomplete",
+         "=1 open Incomplete",
+         "=2 open Simultaneous | simopen yes");
+}
+
+static void a_moved_syn_belongs_in_the_end_to_the_attempt_that_acknowledges_it(void **state)
+{
+    (void)state;
+    PLAY("~ the crossing SYN moves",
+         "a > S 0:0(0)             | conn 0 | role 1.SYN n",
+         "b > S 0:0(0)             | conn 0 | role 1.SYN k",
+         "+1 a2 > S 0:0(0)         | conn 1",
+         "a > SA 0:0(0) ack 1      | conn 0 | role 2.ACK k+1",
+         "b > SA 0:0(0) ack a1:1   | conn 0 | role 2.ACK n+1",
+         "= open Simultaneous | simopen yes",
+         "=1 open Incomplete");
+}
+
+static void an_answered_syn_does_not_move(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)             | conn 0",
+         "b > S 0:0(0)             | conn 0",
+         "a > SA 0:0(0) ack 1      | conn 0",
+         "+1 a2 > S 0:0(0)         | conn 1",
+         "= open Simultaneous or split",
+         "=1 open Incomplete");
+}
+
+/* --- a provisional SYN --- */
+
+static void a_syn_that_draws_a_challenge_ack_stands_alone(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a2 > S 0:0(0)               | conn 1 | role 1.SYN n",
+         "b > . 201:201(0) ack a1:101 | conn 0",
+         "a > P. 101:201(100) ack 201 | conn 0",
+         "b > . 201:201(0) ack a1:201 | conn 0",
+         "a > F. 201:201(0) ack 201   | conn 0 | role 1.FIN n",
+         "b > F. 201:201(0) ack a1:202 | conn 0 | role 2.ACK n+1, 3.FIN k",
+         "a > . 202:202(0) ack 202    | conn 0 | role 4.ACK k+1",
+         "= open Three-way | close Orderly | holders a",
+         "=1 open Incomplete | close Open");
+}
+
+static void a_syn_near_the_old_numbers_is_told_apart(void **state)
+{
+    (void)state;
+    /* Linux in TIME-WAIT: 65537 past the old SND.NXT */
+    PLAY("isn a2 65639", "isn b2 65739",
+         CLOSED,
+         "+1 a2 > S 0:0(0)            | conn 1",
+         "b2 > SA 0:0(0) ack 1        | conn 1",
+         "b > F. 201:201(0) ack a1:102 | conn 0 | role 3.FIN k (repeat)",
+         "a > . 102:102(0) ack b1:202 | conn 0 | role 4.ACK k+1 (repeat)",
+         "a2 > . 1:1(0) ack b2:1      | conn 1 | role 3.ACK k+1",
+         "a2 > P. 1:101(100) ack b2:1 | conn 1",
+         "= close Orderly | holders a",
+         "=1 open Three-way | close Open | opened yes");
+}
+
+/* --- old segments --- */
+
+static void an_old_fin_after_a_reuse_is_not_the_new_connections_fin(void **state)
+{
+    (void)state;
+    PLAY(CLOSED,
+         "+1 a2 > S 0:0(0)              | conn 1",
+         "b2 > SA 0:0(0) ack a2:1       | conn 1",
+         "a2 > . 1:1(0) ack 1           | conn 1",
+         "b > F. 201:201(0) ack a1:102  | conn 0 | role 3.FIN k (repeat)",
+         "a2 > P. 1:101(100) ack b2:1   | conn 1",
+         "b2 > P. 1:201(200) ack a2:101 | conn 1",
+         "= close Orderly | holders a | closed yes",
+         "=1 open Three-way | close Open");
+}
+
+static void the_new_connection_closes_on_its_own(void **state)
+{
+    (void)state;
+    PLAY(CLOSED,
+         "b2 > S 0:0(0)                 | conn 1 | role 1.SYN n",
+         "a2 > SA 0:0(0) ack 1          | conn 1",
+         "b2 > . 1:1(0) ack 1           | conn 1",
+         "b2 > F. 1:1(0) ack 1          | conn 1 | role 1.FIN n | n b2:1",
+         "a > . 102:102(0) ack b1:202   | conn 0",
+         "a2 > F. 1:1(0) ack b2:1       | conn 1 | role 1.FIN k",
+         "b2 > . 2:2(0) ack 2           | conn 1",
+         "a2 > . 2:2(0) ack 2           | conn 1",
+         "= close Orderly | holders a",
+         "=1 open Three-way | close Simultaneous | holders a b");
+}
+
+static void a_segment_that_fits_none_is_evidence_for_nothing(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > P. 1500000000:1500000100(100) ack 1400000000 | conn -",
+         "a > F. 1300000000:1300000000(0) ack 1200000000   | conn -",
+         "b > . 201:201(0) ack 101      | conn 0",
+         "= open Three-way | close Open | opened yes");
+}
+
+static void a_segment_without_ack_rst_or_syn_is_a_stray(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > - 101:201(100)            | conn -",
+         "= open Three-way | close Open");
+}
+
+/* --- duplicates --- */
+
+static void exact_duplicates_change_nothing(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)                   | role 1.SYN n",
+         "+0.0001 a > S 0:0(0)",
+         "b > S 0:0(0)                   | role 1.SYN k",
+         "+0.0001 b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1            | role 2.ACK k+1",
+         "+0.0001 a > SA 0:0(0) ack 1",
+         "b > SA 0:0(0) ack 1            | role 2.ACK n+1",
+         "+0.0001 b > SA 0:0(0) ack 1",
+         "a > F. 1:1(0) ack 1            | role 1.FIN n",
+         "+0.0001 a > F. 1:1(0) ack 1",
+         "b > F. 1:1(0) ack 1            | role 1.FIN k",
+         "+0.0001 b > F. 1:1(0) ack 1",
+         "a > . 2:2(0) ack 2             | role 2.ACK k+1 | enters b",
+         "+0.0001 a > . 2:2(0) ack 2     | enters -",
+         "b > . 2:2(0) ack 2             | role 2.ACK n+1 | enters a",
+         "+0.0001 b > . 2:2(0) ack 2     | enters -",
+         "= open Simultaneous | close Simultaneous | holders a b");
+    PLAY("a > S 0:0(0)",
+         "+0.0001 a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "+0.0001 b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "+0.0001 a > . 1:1(0) ack 1",
+         "a > F. 1:1(0) ack 1",
+         "+0.0001 a > F. 1:1(0) ack 1",
+         "b > F. 1:1(0) ack 2",
+         "+0.0001 b > F. 1:1(0) ack 2",
+         "a > . 2:2(0) ack 2",
+         "+0.0001 a > . 2:2(0) ack 2",
+         "= open Three-way | close Orderly | holders a");
+}
+
+/* --- large numbers --- */
+
+static void the_isn_is_not_compared_with_after_2_gib(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "a sends 2200000000 by 1000000",
+         "a > F. 2200000001:2200000001(0) ack 1 | role 1.FIN n | conn 0 | n a:2200000001",
+         "b > F. 1:1(0) ack 2200000001          | role 1.FIN k | conn 0",
+         "a > . 2200000002:2200000002(0) ack 2  | role 2.ACK k+1",
+         "b > . 2:2(0) ack 2200000002           | role 2.ACK n+1",
+         "= open Three-way | close Simultaneous | holders a b | opened yes");
+}
+
+static void the_isn_is_not_compared_with_after_4_gib(void **state)
+{
+    (void)state;
+    /* the FIN has the number the first byte had */
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "a sends 4294967296 by 4194304",
+         "a > F. 4294967297:4294967297(0) ack 1 | role 1.FIN n | conn 0",
+         "b > F. 1:1(0) ack 4294967298          | role 2.ACK n+1, 3.FIN k | conn 0",
+         "a > . 4294967298:4294967298(0) ack 2  | role 4.ACK k+1",
+         "= open Three-way | close Orderly | holders a | opened yes");
+}
+
+static void a_four_tuple_is_reused_after_4_gib(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "b sends 4400000000 by 4000000",
+         "b > F. 4400000001:4400000001(0) ack 1 | conn 0",
+         "a > F. 1:1(0) ack 4400000002          | conn 0",
+         "b > . 4400000002:4400000002(0) ack 2  | conn 0 | enters b",
+         "a2 > S 0:0(0)                         | conn 1",
+         "b2 > SA 0:0(0) ack 1                  | conn 1",
+         "a2 > . 1:1(0) ack 1                   | conn 1",
+         "a > F. 1:1(0) ack b1:4400000002       | conn 0 | role 3.FIN k (repeat)",
+         "= close Orderly | holders b",
+         "=1 open Three-way | close Open");
+}
+
+static void a_transfer_captured_from_the_middle_may_be_as_large(void **state)
+{
+    (void)state;
+    PLAY("a > P. 1:101(100) ack 1",
+         "b > P. 1:201(200) ack 101",
+         "a > . 101:101(0) ack 201",
+         "a sends 5000000000 by 5000000",
+         "a > F. 5000000101:5000000101(0) ack 201 | conn 0",
+         "b > F. 201:201(0) ack 5000000101        | conn 0",
+         "a > . 5000000102:5000000102(0) ack 202  | conn 0",
+         "b > . 202:202(0) ack 5000000102         | conn 0",
+         "= open Unknown | close Simultaneous | holders a b");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_syn_with_another_isn_begins_a_connection),
+        TEST(the_peers_first_syn_while_a_syn_is_alive_crosses_it),
+        TEST(a_syn_is_not_alive_once_it_is_stale),
+        TEST(a_syn_is_alive_since_its_last_transmission),
+        TEST(a_syn_is_not_alive_once_it_was_refused),
+        TEST(a_syn_is_not_alive_once_its_sender_has_sent_data),
+        TEST(a_syn_after_the_timeout_begins_a_connection_even_with_the_same_isn),
+        TEST(a_stale_syn_sent_again_crosses_a_living_one),
+        TEST(a_refused_syn_sent_again_is_the_same_attempt),
+        TEST(the_same_isn_after_both_fins_were_acknowledged_begins_a_connection),
+        TEST(the_same_isn_after_a_reset_of_the_established_connection_begins_another),
+        TEST(the_same_isn_in_a_living_connection_is_a_retransmission),
+        TEST(a_syn_on_a_four_tuple_captured_in_the_middle_begins_a_connection),
+        TEST(a_syn_ack_without_living_syn_begins_a_connection),
+        TEST(a_late_syn_ack_belongs_to_the_attempt_it_acknowledges),
+        TEST(an_unanswered_syn_moves_to_its_peers_new_attempt),
+        TEST(a_syn_moves_along_several_attempts),
+        TEST(a_moved_syn_belongs_in_the_end_to_the_attempt_that_acknowledges_it),
+        TEST(an_answered_syn_does_not_move),
+        TEST(a_syn_that_draws_a_challenge_ack_stands_alone),
+        TEST(a_syn_near_the_old_numbers_is_told_apart),
+        TEST(an_old_fin_after_a_reuse_is_not_the_new_connections_fin),
+        TEST(the_new_connection_closes_on_its_own),
+        TEST(a_segment_that_fits_none_is_evidence_for_nothing),
+        TEST(a_segment_without_ack_rst_or_syn_is_a_stray),
+        TEST(exact_duplicates_change_nothing),
+        TEST(the_isn_is_not_compared_with_after_2_gib),
+        TEST(the_isn_is_not_compared_with_after_4_gib),
+        TEST(a_four_tuple_is_reused_after_4_gib),
+        TEST(a_transfer_captured_from_the_middle_may_be_as_large),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
