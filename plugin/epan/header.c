@@ -43,12 +43,6 @@ GArray *header_wanted_fields(void)
     return wanted;
 }
 
-bool header_can_read(proto_tree *tree)
-{
-    /* Not proto_field_is_referenced(): it says yes to every tree that will be shown. */
-    return tree && proto_registrar_get_nth((unsigned)hf_tcp_len)->ref_type == HF_REF_TYPE_DIRECT;
-}
-
 /* The network addresses. pinfo->src may be something else by now: dissectors above
  * TCP put addresses of their own there. */
 static const address *source(const packet_info *pinfo)

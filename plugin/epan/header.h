@@ -25,10 +25,6 @@ void header_handoff(void);
 /* The fields a first pass must leave in the tree. The caller owns the array. */
 GArray *header_wanted_fields(void);
 
-/* Has Wireshark been asked to leave those fields in this tree? It asks on the
- * first pass, but not in the extra pass that a read filter takes in the GUI. */
-bool header_can_read(proto_tree *tree);
-
 /* Reads the segment that counts. Its options are borrowed from the frame.
  * Returns false, with segment undefined, if the frame holds none. */
 bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *segment);

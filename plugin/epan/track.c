@@ -11,9 +11,8 @@
 
 static int proto_simtcp = -1;
 
-/* Both live as long as a capture file stays open and is not dissected anew. */
+/* Lives as long as a capture file stays open and is not dissected anew. */
 static struct simtcp_tracker *tracker;
-static uint32_t last_observed;
 
 /* Attached to frames in which header_key() sees a connection but which hold no
  * segment: what an ICMP error quotes, a fragment. */
@@ -37,7 +36,6 @@ static void file_opened(void)
     };
 
     tracker = simtcp_tracker_new(&settings, &memory);
-    last_observed = 0;
 }
 
 static void file_closed(void)
@@ -76,7 +74,6 @@ static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *p
     struct simtcp_segment segment;
     struct simtcp_endpoint src, dst;
 
-    last_observed = pinfo->num;
     if (header_read(pinfo, tree, &segment)) {
         *place = simtcp_observe(tracker, &segment, key_misleads(pinfo, &segment));
         if (place->note)
@@ -105,23 +102,18 @@ static bool recall(packet_info *pinfo, bool notes_only, struct simtcp_place *pla
     return true;
 }
 
-/* Has this frame's turn come to be observed? That is on its first pass; but with a
- * read filter in the GUI, the first pass is the filter's own, without the fields
- * needed here, and the second one has them. (tshark's read filter does leave the
- * fields; there, frames that fail it give their number to the next one, so numbers
- * alone don't tell what is new.) */
-static bool is_new(packet_info *pinfo)
-{
-    return !PINFO_FD_VISITED(pinfo) || pinfo->num > last_observed;
-}
-
+/* With a read filter, tshark observes the frames that fail it, too. They give their
+ * number to the next frame, so several can have one number, and the frames that
+ * are named as partner or evidence may not be shown. The GUI's read filter takes
+ * the first pass for itself, without the field that header_read() needs: there
+ * is nothing to show until the capture is dissected anew. */
 bool track_frame(packet_info *pinfo, proto_tree *tree, bool notes_only,
                  struct simtcp_place *place, bool *final)
 {
     if (!tracker)
         return false;
-    *final = !is_new(pinfo);
+    *final = PINFO_FD_VISITED(pinfo);
     if (*final)
         return recall(pinfo, notes_only, place);
-    return header_can_read(tree) && observe(pinfo, tree, place) && (place->note || !notes_only);
+    return observe(pinfo, tree, place) && (place->note || !notes_only);
 }
