@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct flow *current_flow(struct script *script)
-{
-    return &script->flows[script->flow];
-}
-
 static void set_text(char **target, const char *text, size_t length)
 {
     free(*target);
@@ -39,18 +34,18 @@ static bool endpoint(struct scanner *scanner, struct endpoint *endpoint)
 
 static bool local(struct script *script)
 {
-    return endpoint(&script->scan, &current_flow(script)->local);
+    return endpoint(&script->scan, &script_flow(script)->local);
 }
 
 static bool remote(struct script *script)
 {
-    return endpoint(&script->scan, &current_flow(script)->remote);
+    return endpoint(&script->scan, &script_flow(script)->remote);
 }
 
 static bool isn(struct script *script)
 {
     struct scanner *scanner = &script->scan;
-    struct flow *flow = current_flow(script);
+    struct flow *flow = script_flow(script);
     bool is_local = scan_word(scanner, "local");
     uint64_t number;
 
@@ -77,9 +72,9 @@ static bool flow(struct script *script)
         }
     if (script->flow_count == FLOWS_MAX)
         return scan_fail_at(&script->scan, start, "more than %d flows", FLOWS_MAX - 1);
-    script->flows[script->flow_count] = *current_flow(script);
+    script->flows[script->flow_count] = *script_flow(script);
     script->flow = script->flow_count++;
-    strcpy(current_flow(script)->name, name);
+    strcpy(script_flow(script)->name, name);
     return true;
 }
 
@@ -156,7 +151,7 @@ static bool vlan(struct script *script)
 
     if (!scan_number(&script->scan, 4094, &number))
         return false;
-    current_flow(script)->vlan = (unsigned)number;
+    script_flow(script)->vlan = (unsigned)number;
     return true;
 }
 
@@ -257,7 +252,7 @@ static bool add_holder(struct scanner *scanner, struct connection *connection, c
 static bool time_wait(struct script *script, struct connection *connection)
 {
     struct scanner *scanner = &script->scan;
-    const struct flow *flow = current_flow(script);
+    const struct flow *flow = script_flow(script);
 
     connection->time_wait = true;
     connection->holders = 0;
@@ -342,7 +337,7 @@ static bool option_port(struct scanner *scanner, uint16_t *port)
 bool directive_option(struct script *script)
 {
     struct scanner *scanner = &script->scan;
-    struct flow *flow = current_flow(script);
+    struct flow *flow = script_flow(script);
 
     if (scan_text(scanner, "local_ip="))
         return option_address(scanner, &flow->local.address);

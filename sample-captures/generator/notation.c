@@ -28,11 +28,6 @@ struct packet {
     struct roles roles;
 };
 
-static struct flow *current_flow(struct script *script)
-{
-    return &script->flows[script->flow];
-}
-
 static bool tunnel_address(struct scanner *scanner, bool ipv6, bool last, struct address *address)
 {
     char text[SCAN_WORD];
@@ -140,7 +135,7 @@ static uint32_t seq_base(struct script *script, bool inbound)
 {
     if (script->absolute)
         return 0;
-    return inbound ? current_flow(script)->isn_remote : current_flow(script)->isn_local;
+    return inbound ? script_flow(script)->isn_remote : script_flow(script)->isn_local;
 }
 
 /* "1:1001(1000)" or "1(1000)". */
@@ -194,7 +189,7 @@ static bool fields(struct scanner *scanner, uint32_t base, struct segment *segme
 
 static void set_ends(struct script *script, bool inbound, struct segment *segment)
 {
-    const struct flow *flow = current_flow(script);
+    const struct flow *flow = script_flow(script);
 
     segment->source = inbound ? flow->remote : flow->local;
     segment->destination = inbound ? flow->local : flow->remote;
@@ -245,7 +240,7 @@ static bool icmp(struct script *script, struct packet *packet)
 {
     struct scanner *scanner = &script->scan;
     struct segment *quoted = &packet->segment;
-    bool ipv6 = current_flow(script)->local.address.length == 16;
+    bool ipv6 = script_flow(script)->local.address.length == 16;
     uint64_t mtu = 0;
 
     packet->is_icmp = true;
@@ -292,7 +287,7 @@ static void wrap(const struct script *script, const struct packet *packet, struc
 static struct frame *add_frame(struct script *script, const struct buffer *datagram)
 {
     struct interface *interface = &script->scenario->interfaces[script->interface];
-    struct link link = {interface->link, current_flow(script)->vlan};
+    struct link link = {interface->link, script_flow(script)->vlan};
     struct frame *frame = scenario_add_frame(script->scenario);
 
     interface->used = true;
@@ -361,7 +356,7 @@ bool notation_packet(struct script *script)
     scan_blanks(scanner);
     if (skip_other_protocol(script))
         return true;
-    if (current_flow(script)->local.address.length != current_flow(script)->remote.address.length)
+    if (script_flow(script)->local.address.length != script_flow(script)->remote.address.length)
         return scan_fail_at(scanner, start, "the local and the remote address are not of one family");
     bool good = scan_word(scanner, "icmp") ? icmp(script, &packet) : tcp(script, packet.inbound, &packet.segment);
     if (!good)

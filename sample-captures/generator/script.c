@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct flow *script_flow(struct script *script)
+{
+    return &script->flows[script->flow];
+}
+
 bool script_line_end(struct scanner *scanner)
 {
     scan_blanks(scanner);

@@ -42,6 +42,9 @@ struct script {
  */
 bool script_read(const char *text, size_t length, struct scenario *scenario, struct scanner *scanner);
 
+/* The flow in force. */
+struct flow *script_flow(struct script *script);
+
 /* Reads a line after "//@". */
 bool directive_scan(struct script *script);
 /* Reads an option "--name=value". */
