@@ -40,6 +40,11 @@ PLACES = {
 }
 
 
+def kernel_version():
+    """The kernel's number, without what a distribution or a machine adds to it."""
+    return re.match(r"[\d.]*\d", platform.release()).group()
+
+
 class Interrupted(Exception):
     """Somebody asked for an end, with Ctrl-C or a signal."""
 
@@ -130,7 +135,7 @@ class Run:
 
     def comment(self, point):
         s = self.scenario
-        version = re.match(r"[\d.]*\d", platform.release()).group()
+        version = kernel_version()
         text = f"{s.title}. Recorded at {PLACES[point]}; real Linux {version} kernels; scenario {s.name}."
         if s.network == "loopback":
             text += " The loopback device computes no TCP checksums: they are partial in this file."
@@ -222,7 +227,7 @@ def give_to_caller(path):
 def save(scenario, found, folder, target, every_point, say):
     points = scenario.capture_points if every_point else scenario.capture_points[:1]
     for point in points:
-        record = {"scenario": scenario.name, "title": scenario.title, "kernel": platform.release(),
+        record = {"scenario": scenario.name, "title": scenario.title, "kernel": kernel_version(),
                   "capture_point": point, **found}
         capture = target / (file_name(scenario, point) + ".pcapng")
         told = target / (file_name(scenario, point) + ".truth.json")
