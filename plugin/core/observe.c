@@ -56,6 +56,9 @@ static void advance_seq(struct half *from, const struct simtcp_segment *segment)
     uint32_t end = end_of(segment);
     bool ahead = !from->has_seq || is_ahead(end, from->snd_end);
 
+    /* a SYN whose number a SYN+ACK has changed is not where its sender is */
+    if (segment->flags & TCP_SYN && segment->seq != from->begin.isn)
+        return;
     if (!(segment->flags & TCP_SYN) && end != segment->seq)
         from->sent_data = true;
     if (!ahead)

@@ -556,6 +556,163 @@ static void the_sentence_names_the_frames(void **state)
          "= why split handshake");
 }
 
+/* --- in other orders --- */
+
+static void a_syn_retransmitted_after_the_syn_ack_is_answered_again(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)           | role 1.SYN n",
+         "b > SA 0:0(0) ack 1    | role 2.ACK n+1",
+         "+1 a > S 0:0(0)        | role 1.SYN n (repeat) | states SYN-SENT/*",
+         "b > SA 0:0(0) ack 1    | role 2.ACK n+1 (repeat) | answers 3",
+         "a > . 1:1(0) ack 1     | role 3.ACK k+1",
+         "= open Three-way | opened yes | simopen no");
+}
+
+static void a_duplicate_syn_in_syn_received_is_challenged(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)           | role 1.SYN n",
+         "b > S 0:0(0)           | role 1.SYN k",
+         "a > SA 0:0(0) ack 1    | role 2.ACK k+1",
+         "+1 b > S 0:0(0)        | role 1.SYN k (repeat)",
+         "a > . 1:1(0) ack 1     | role -",
+         "b > SA 0:0(0) ack 1    | role 2.ACK n+1",
+         "= open Simultaneous | opened yes");
+}
+
+static void data_may_come_before_the_last_ack_of_a_simultaneous_open(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b > SA 0:0(0) ack 1",
+         "b > P. 1:201(200) ack 1 | role -",
+         "a > . 1:1(0) ack 201   | role -",
+         "= open Simultaneous | opened yes | close Open");
+}
+
+static void a_lost_syn_ack_is_not_retransmitted_but_completed(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "b > SA 0:0(0) ack 1    | role 2.ACK n+1",
+         "a > . 1:1(0) ack 1     | role 2.ACK k+1",
+         "b > . 1:1(0) ack 1     | role -",
+         "= open Simultaneous | opened yes");
+}
+
+static void a_retransmission_of_the_first_syn_after_the_second_proves_nothing(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)           | role 1.SYN n",
+         "b > S 0:0(0)           | role 1.SYN k",
+         "+1 a > S 0:0(0)        | role 1.SYN n (repeat)",
+         "a > SA 0:0(0) ack 1    | role 2.ACK k+1",
+         "b > . 1:1(0) ack 1     | role 2.ACK n+1",
+         "= open Simultaneous or split | simopen no");
+}
+
+static void a_late_syn_of_the_answering_end_makes_it_simultaneous(void **state)
+{
+    (void)state;
+    PLAY("~ a late SYN",
+         "a > S 0:0(0)           | role 1.SYN n",
+         "b > SA 0:0(0) ack 1    | role 2.ACK n+1",
+         "a > . 1:1(0) ack 1     | role 2.ACK k+1 | now role 3.ACK k+1 | now open Three-way",
+         "b > S 0:0(0)           | role 1.SYN k | always open Simultaneous | conn 0",
+         "= open Simultaneous | simopen yes | opened yes");
+}
+
+static void a_stale_ack_is_no_proof_of_a_split_handshake(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > . 5000:5000(0) ack 70000",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b > . 1:1(0) ack 1",
+         "= open Simultaneous or split");
+}
+
+static void a_self_connect_can_be_refused(void **state)
+{
+    (void)state;
+    PLAY("s > S 0:0(0)           | role 1.SYN n",
+         "s > RA 0:0(0) ack 1    | reset counts",
+         "= open Refused | close Reset | holders -");
+}
+
+static void a_self_connect_retransmits_its_segments(void **state)
+{
+    (void)state;
+    PLAY("s > S 0:0(0)           | role 1.SYN n",
+         "+1 s > S 0:0(0)        | role 1.SYN n (repeat)",
+         "s > SA 0:0(0) ack 1    | role 2.ACK n+1 | answers 2",
+         "+1 s > SA 0:0(0) ack 1 | role 2.ACK n+1 (repeat)",
+         "= open Self-connect");
+}
+
+static void equal_ports_at_two_addresses_are_no_self_connect(void **state)
+{
+    (void)state;
+    /* one of the variants of the ends has them */
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "= open Three-way | simopen no");
+}
+
+static void a_syn_with_fin_is_a_syn(void **state)
+{
+    (void)state;
+    PLAY("a > SF 0:0(0)          | role 1.SYN n",
+         "b > SA 0:0(0) ack 1    | role 2.ACK n+1",
+         "a > . 1:1(0) ack 1     | role 3.ACK k+1",
+         "= open Three-way | close Open");
+}
+
+static void the_number_of_a_syn_ack_may_change_to_any_other(void **state)
+{
+    (void)state;
+    PLAY("isn b2 2000000000",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "+1 a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack 1   | conn 0",
+         "a > . 1:1(0) ack b2:1  | role 3.ACK k+1 | conn 0 | k b2:0",
+         "b2 > P. 1:201(200) ack 1 | conn 0",
+         "a > F. 1:1(0) ack 201  | conn 0",
+         "b2 > F. 201:201(0) ack 2 | conn 0",
+         "a > . 2:2(0) ack 202   | conn 0",
+         "= open Three-way | opened yes | close Orderly | holders a");
+    PLAY("isn b2 -2000000000",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "+1 a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack 1   | conn 0",
+         "a > . 1:1(0) ack b1:1  | role 3.ACK k+1 | conn 0 | k b:0",
+         "b > P. 1:201(200) ack 1 | conn 0",
+         "a > F. 1:1(0) ack 201  | conn 0",
+         "b > F. 201:201(0) ack 2 | conn 0",
+         "a > . 2:2(0) ack 202   | conn 0",
+         "= open Three-way | opened yes | close Orderly | holders a");
+}
+
+static void a_syn_before_a_syn_ack_with_another_number_is_its_senders_still(void **state)
+{
+    (void)state;
+    PLAY("~ which of the two is its ISN",
+         "a > S 0:0(0)",
+         "b > S 0:0(0)           | conn 0",
+         "b2 > SA 0:0(0) ack 1   | conn 0",
+         "b > S 0:0(0)           | conn 0",
+         "a > . 1:1(0) ack b2:1  | conn 0 | k b2:0",
+         "= opened yes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -607,6 +764,19 @@ int main(void)
         TEST(a_syn_ack_that_does_not_acknowledge_a_living_syn_is_a_stray),
         TEST(handshakes_on_two_port_pairs_are_no_simultaneous_open),
         TEST(the_sentence_names_the_frames),
+        TEST(a_syn_retransmitted_after_the_syn_ack_is_answered_again),
+        TEST(a_duplicate_syn_in_syn_received_is_challenged),
+        TEST(data_may_come_before_the_last_ack_of_a_simultaneous_open),
+        TEST(a_lost_syn_ack_is_not_retransmitted_but_completed),
+        TEST(a_retransmission_of_the_first_syn_after_the_second_proves_nothing),
+        TEST(a_late_syn_of_the_answering_end_makes_it_simultaneous),
+        TEST(a_stale_ack_is_no_proof_of_a_split_handshake),
+        TEST(a_self_connect_can_be_refused),
+        TEST(a_self_connect_retransmits_its_segments),
+        TEST(equal_ports_at_two_addresses_are_no_self_connect),
+        TEST(a_syn_with_fin_is_a_syn),
+        TEST(the_number_of_a_syn_ack_may_change_to_any_other),
+        TEST(a_syn_before_a_syn_ack_with_another_number_is_its_senders_still),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
