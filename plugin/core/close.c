@@ -118,6 +118,17 @@ static const struct fin *acked_fin(const struct arrival *arrival)
     return find_fin(to->ending, arrival->from->ack - 1);
 }
 
+/* The frame with the FIN that this segment acknowledges; in a self-connect it may carry the same
+ * FIN again. */
+static uint32_t answered_frame(const struct arrival *arrival, const struct fin *fin)
+{
+    uint32_t frame = arrival->segment->frame;
+
+    if (fin->last_frame != frame)
+        return fin->last_frame;
+    return fin->first_frame != frame ? fin->first_frame : 0;
+}
+
 void close_ack_rises(struct arrival *arrival)
 {
     const struct fin *fin = acked_fin(arrival);
@@ -132,7 +143,7 @@ void close_ack_rises(struct arrival *arrival)
     ending->fin_ack_duplicate = simtcp_segment_reports_duplicate(arrival->segment, fin->number);
     ending->fin_ack_last_frame = arrival->segment->frame;
     arrival->facts |= FACT_ACKS_FIN;
-    arrival->answers = fin->last_frame;
+    arrival->answers = answered_frame(arrival, fin);
     if (!(arrival->facts & FACT_FIN))
         arrival->fin_number = fin->number;
 }
@@ -147,7 +158,7 @@ void close_ack_repeats(struct arrival *arrival)
         return;
     ending->fin_ack_last_frame = arrival->segment->frame;
     arrival->facts |= FACT_ACKS_AGAIN;
-    arrival->answers = fin->last_frame;
+    arrival->answers = answered_frame(arrival, fin);
     if (!(arrival->facts & FACT_FIN))
         arrival->fin_number = fin->number;
 }

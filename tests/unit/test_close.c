@@ -657,6 +657,104 @@ static void the_sentence_names_the_fins(void **state)
          "= why may not have been captured");
 }
 
+/* --- more near misses --- */
+
+static void data_that_acknowledged_the_fin_was_sent_before_an_unseen_fin(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "b > F. 201:201(0) ack 101   | role 1.FIN n",
+         "a > P. 101:151(50) ack 202  | role 2.ACK n+1",
+         "a > . 152:152(0) ack 202    | role -",
+         "+0.6 a > F. 151:151(0) ack 202 | role 3.FIN k",
+         "b > . 202:202(0) ack 152    | role 4.ACK k+1",
+         "= close Orderly | holders b");
+}
+
+static void two_unseen_first_fins_are_undecidable(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > . 102:102(0) ack 202",
+         "b > . 202:202(0) ack 102",
+         "+0.6 a > F. 101:101(0) ack 202",
+         "b > F. 201:201(0) ack 102",
+         "= close Undecidable | simclose no | holders - | closed yes");
+}
+
+static void an_unseen_first_fin_of_the_end_that_closed_first_stays_orderly(void **state)
+{
+    (void)state;
+    /* a's FIN reached b, but not the capture; b's FIN acknowledges it; a's comes again */
+    PLAY(EXCHANGE,
+         "b > F. 201:201(0) ack 102",
+         "a > F. 101:101(0) ack 201",
+         "a > . 102:102(0) ack 202",
+         "= close Orderly | holders a | simclose no");
+}
+
+static void a_rst_between_crossing_fins_keeps_the_flag(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > F. 101:101(0) ack 201",
+         "a > R 102:102(0)            | reset counts",
+         "b > F. 201:201(0) ack 101   | events simclose",
+         "= close Reset | simclose yes | holders -");
+}
+
+static void a_rst_instead_of_the_last_ack_is_a_reset(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > F. 101:101(0) ack 201",
+         "b > F. 201:201(0) ack 102",
+         "a > R 102:102(0)            | reset counts | always close Reset",
+         "= close Reset | simclose no | holders - | closed no");
+}
+
+static void a_self_close_may_resend_its_fin(void **state)
+{
+    (void)state;
+    PLAY("s > S 0:0(0)",
+         "s > SA 0:0(0) ack 1",
+         "s > . 1:1(0) ack 1",
+         "s > F. 1:1(0) ack 1         | role 1.FIN n",
+         "+0.3 s > F. 1:1(0) ack 1    | role 1.FIN n (repeat)",
+         "s > . 2:2(0) ack 2          | role 2.ACK n+1 | answers 5 | enters s",
+         "= close Simultaneous | simclose yes | holders s");
+    PLAY("s > S 0:0(0)",
+         "s > SA 0:0(0) ack 1",
+         "s > . 1:1(0) ack 1",
+         "s > F. 1:1(0) ack 1         | role 1.FIN n",
+         "s > F. 1:1(0) ack 2         | role 2.ACK n+1 | notation 2.FIN n, ACK n+1",
+         "= close Simultaneous | holders s");
+}
+
+static void keep_alives_after_a_half_close_take_no_step(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > F. 101:101(0) ack 201     | role 1.FIN n",
+         "b > . 201:201(0) ack 102      | role 2.ACK n+1",
+         "+75 b > . 200:200(0) ack 102  | role -",
+         "a > . 102:102(0) ack 201      | role -",
+         "+75 b > F. 201:201(0) ack 102 | role 3.FIN k",
+         "a > . 102:102(0) ack 202      | role 4.ACK k+1",
+         "= close Orderly | holders a");
+}
+
+static void only_the_ack_of_the_whole_fin_acknowledges_it(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > FP. 101:151(50) ack 201   | role 1.FIN n",
+         "b > . 201:201(0) ack 131      | role -",
+         "b > . 201:201(0) ack 151      | role -",
+         "b > . 201:201(0) ack 152      | role 2.ACK n+1",
+         "= close Half-closed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -711,6 +809,14 @@ int main(void)
         TEST(a_close_needs_no_handshake),
         TEST(one_direction_shows_one_fin),
         TEST(the_sentence_names_the_fins),
+        TEST(data_that_acknowledged_the_fin_was_sent_before_an_unseen_fin),
+        TEST(two_unseen_first_fins_are_undecidable),
+        TEST(an_unseen_first_fin_of_the_end_that_closed_first_stays_orderly),
+        TEST(a_rst_between_crossing_fins_keeps_the_flag),
+        TEST(a_rst_instead_of_the_last_ack_is_a_reset),
+        TEST(a_self_close_may_resend_its_fin),
+        TEST(keep_alives_after_a_half_close_take_no_step),
+        TEST(only_the_ack_of_the_whole_fin_acknowledges_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
