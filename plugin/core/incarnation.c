@@ -156,6 +156,12 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
                 own->half[1 - side]->begin.syn_ack_frame = 0;
             return own;
         }
+        /* or its own to that of the SYN it acknowledges */
+        if (!connection_half(acked, side) && is_movable(connection_half(own, side))
+            && !connection_half(own, side)->begin.syn_ack_frame) {
+            move_half(own, acked, side);
+            return acked;
+        }
         return NULL;
     }
     if (acked)

@@ -423,6 +423,149 @@ static void a_transfer_captured_from_the_middle_may_be_as_large(void **state)
          "= open Unknown | close Simultaneous | holders a b");
 }
 
+/* --- more attempts --- */
+
+static void a_syn_that_was_refused_does_not_move(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)             | conn 0",
+         "b > S 0:0(0)             | conn 0",
+         "a > RA 0:0(0) ack 1      | conn 0 | reset counts",
+         "a2 > S 0:0(0)            | conn 1 | role 1.SYN n",
+         "= open Simultaneous or split | close Reset",
+         "=1 open Incomplete");
+}
+
+static void both_ends_may_make_new_attempts(void **state)
+{
+    (void)state;
+    PLAY("~ the crossing SYN moves",
+         "a > S 0:0(0)             | conn 0",
+         "b > S 0:0(0)",
+         "+1 a2 > S 0:0(0)         | conn 2",
+         "+1 b2 > S 0:0(0)         | conn 2",
+         "a2 > SA 0:0(0) ack b2:1  | conn 2",
+         "b2 > SA 0:0(0) ack a2:1  | conn 2",
+         "= simopen no",
+         "=1 simopen no",
+         "=2 open Simultaneous | simopen yes | opened yes");
+}
+
+static void a_syn_ack_to_an_earlier_attempt_belongs_to_that(void **state)
+{
+    (void)state;
+    /* b answers a's first SYN, whose socket is gone; its numbers name the attempt */
+    PLAY("~ the crossing SYN moves",
+         "a > S 0:0(0)             | conn 0",
+         "b > S 0:0(0)             | conn 0",
+         "+1 a2 > S 0:0(0)         | conn 1",
+         "b > SA 0:0(0) ack a1:1   | conn 0",
+         "= open Simultaneous",
+         "=1 open Incomplete");
+}
+
+static void syn_acks_of_two_attempts_do_not_confuse(void **state)
+{
+    (void)state;
+    PLAY("~ the crossing SYN moves",
+         "a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "+1 a2 > S 0:0(0)",
+         "b > SA 0:0(0) ack a2:1",
+         "a > SA 0:0(0) ack 1",
+         "a2 > SA 0:0(0) ack 1");
+}
+
+/* --- more old segments --- */
+
+static void an_old_rst_after_a_reuse_ends_no_new_connection(void **state)
+{
+    (void)state;
+    PLAY("isn a2 65639", "isn b2 65739",
+         CLOSED,
+         "+1 a2 > S 0:0(0)         | conn 1",
+         "b2 > SA 0:0(0) ack 1     | conn 1",
+         "a2 > . 1:1(0) ack 1      | conn 1",
+         "a > R 102:102(0)         | conn 0",
+         "b > R 202:202(0)         | conn 0",
+         "a2 > P. 1:101(100) ack b2:1 | conn 1",
+         "= close Orderly | holders a",
+         "=1 open Three-way | close Open");
+}
+
+static void old_data_after_a_reuse_belongs_to_the_old_connection(void **state)
+{
+    (void)state;
+    PLAY(CLOSED,
+         "a2 > S 0:0(0)               | conn 1",
+         "b2 > SA 0:0(0) ack 1        | conn 1",
+         "a2 > . 1:1(0) ack 1         | conn 1",
+         "b > P. 1:201(200) ack a1:101 | conn 0",
+         "a > . 102:102(0) ack b1:202 | conn 0",
+         "a2 > P. 1:101(100) ack b2:1 | conn 1",
+         "= close Orderly | holders a",
+         "=1 open Three-way | close Open");
+}
+
+static void a_syn_in_time_wait_that_is_challenged_comes_again(void **state)
+{
+    (void)state;
+    /* Linux: the challenge ACK draws a RST, which ends TIME-WAIT; the SYN is accepted the second time */
+    PLAY(CLOSED,
+         "+1 b2 > S 0:0(0)            | conn 1 | role 1.SYN n",
+         "a > . 102:102(0) ack b1:202 | conn 0",
+         "b > R 202:202(0)            | conn 0",
+         "+1 b2 > S 0:0(0)            | conn 1 | role 1.SYN n (repeat)",
+         "a2 > SA 0:0(0) ack 1        | conn 1 | role 2.ACK n+1",
+         "b2 > . 1:1(0) ack a2:1      | conn 1 | role 3.ACK k+1",
+         "= close Orderly | holders a",
+         "=1 open Three-way | close Open | opened yes");
+}
+
+static void many_reuses_keep_their_old_fins_apart(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)", "b > SA 0:0(0) ack 1", "a > F. 1:1(0) ack 1", "b > F. 1:1(0) ack 2", "a > . 2:2(0) ack 2",
+         "a2 > S 0:0(0)", "b2 > SA 0:0(0) ack 1", "a2 > F. 1:1(0) ack 1", "b2 > F. 1:1(0) ack 2",
+         "a2 > . 2:2(0) ack 2",
+         "a3 > S 0:0(0)", "b3 > SA 0:0(0) ack 1", "a3 > . 1:1(0) ack 1",
+         "b2 > F. 1:1(0) ack a2:2  | conn 1 | role 3.FIN k (repeat)",
+         "b > F. 1:1(0) ack a1:2   | conn 0 | role 3.FIN k (repeat)",
+         "a2 > . 2:2(0) ack b2:2   | conn 1 | role 4.ACK k+1 (repeat)",
+         "a > . 2:2(0) ack b1:2    | conn 0 | role 4.ACK k+1 (repeat)",
+         "= close Orderly | holders a",
+         "=1 close Orderly | holders a",
+         "=2 open Three-way | close Open");
+}
+
+/* --- captures with holes --- */
+
+static void a_capture_that_lost_much_of_one_direction_goes_on(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > P. 500000101:500000201(100) ack 201     | conn 0",
+         "b > . 201:201(0) ack 500000201              | conn 0",
+         "a > F. 500000201:500000201(0) ack 201       | conn 0",
+         "b > F. 201:201(0) ack 500000201             | conn 0",
+         "a > . 500000202:500000202(0) ack 202        | conn 0",
+         "b > . 202:202(0) ack 500000202              | conn 0",
+         "= open Three-way | close Simultaneous | holders a b");
+}
+
+static void a_capture_that_lost_much_of_both_goes_on_when_two_segments_agree(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > P. 500000101:500000201(100) ack 600000201 | conn -",
+         "a > P. 500000201:500000301(100) ack 600000201 | conn 0",
+         "b > . 600000201:600000201(0) ack 500000301    | conn 0",
+         "a > F. 500000301:500000301(0) ack 600000201   | conn 0",
+         "b > F. 600000201:600000201(0) ack 500000302   | conn 0",
+         "a > . 500000302:500000302(0) ack 600000202    | conn 0",
+         "= open Three-way | close Orderly | holders a");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +599,16 @@ int main(void)
         TEST(the_isn_is_not_compared_with_after_4_gib),
         TEST(a_four_tuple_is_reused_after_4_gib),
         TEST(a_transfer_captured_from_the_middle_may_be_as_large),
+        TEST(a_syn_that_was_refused_does_not_move),
+        TEST(both_ends_may_make_new_attempts),
+        TEST(a_syn_ack_to_an_earlier_attempt_belongs_to_that),
+        TEST(syn_acks_of_two_attempts_do_not_confuse),
+        TEST(an_old_rst_after_a_reuse_ends_no_new_connection),
+        TEST(old_data_after_a_reuse_belongs_to_the_old_connection),
+        TEST(a_syn_in_time_wait_that_is_challenged_comes_again),
+        TEST(many_reuses_keep_their_old_fins_apart),
+        TEST(a_capture_that_lost_much_of_one_direction_goes_on),
+        TEST(a_capture_that_lost_much_of_both_goes_on_when_two_segments_agree),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
