@@ -328,6 +328,46 @@ static void a_rst_of_one_direction_only_ends_what_it_shows(void **state)
          "= open Unknown | close Reset");
 }
 
+static void a_rst_in_the_window_is_ignored_where_the_close_completes(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > R 500:500(0)      | reset ignored",
+         "b > F. 201:201(0) ack 101",
+         "a > F. 101:101(0) ack 202",
+         "b > . 202:202(0) ack 102",
+         "= close Orderly | holders b");
+}
+
+static void an_end_that_was_not_captured_expects_what_its_peer_has_not_acknowledged(void **state)
+{
+    (void)state;
+    PLAY("a > P. 1:101(100) ack 1",
+         "b > R 1:1(0)          | reset counts",
+         "= close Reset");
+    /* 200 bytes of b were not captured, but a has acknowledged them */
+    PLAY("a > P. 1:101(100) ack 1",
+         "b > . 1:1(0) ack 101",
+         "a > . 101:101(0) ack 201",
+         "b > R 201:201(0)      | reset counts",
+         "= close Reset");
+}
+
+static void a_rst_does_not_count_against_a_connection_that_goes_on_both_ways(void **state)
+{
+    (void)state;
+    PLAY("~ the RST proves ignored",
+         EXCHANGE,
+         "a > R 101:101(0)      | reset ignored",
+         "b > . 201:201(0) ack 101",
+         "a > P. 101:201(100) ack 201",
+         "b > P. 201:301(100) ack 201",
+         "a > F. 201:201(0) ack 301",
+         "b > F. 301:301(0) ack 202",
+         "a > . 202:202(0) ack 302",
+         "= close Orderly | holders a | open Three-way");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +397,9 @@ int main(void)
         TEST(a_rst_that_is_all_there_is_ends_nothing_that_is_known),
         TEST(a_rst_in_the_middle_of_a_capture_counts_by_the_numbers_nearby),
         TEST(a_rst_of_one_direction_only_ends_what_it_shows),
+        TEST(a_rst_in_the_window_is_ignored_where_the_close_completes),
+        TEST(an_end_that_was_not_captured_expects_what_its_peer_has_not_acknowledged),
+        TEST(a_rst_does_not_count_against_a_connection_that_goes_on_both_ways),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

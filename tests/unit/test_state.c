@@ -350,6 +350,36 @@ static void a_holder_stays_in_time_wait(void **state)
          "a > . 102:102(0) ack 202       | states TIME-WAIT/CLOSED");
 }
 
+static void new_data_of_both_ends_proves_established(void **state)
+{
+    (void)state;
+    PLAY("a > P. 1:101(100) ack 1     | states Unknown/Unknown",
+         "b > P. 1:201(200) ack 101   | states Unknown/Unknown",
+         "a > P. 101:201(100) ack 201 | states */*",
+         "b > P. 201:301(100) ack 201 | states ESTABLISHED/ESTABLISHED",
+         "a > . 201:201(0) ack 301    | states ESTABLISHED/ESTABLISHED");
+}
+
+static void a_segment_without_the_last_fin_was_sent_from_fin_wait(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > F. 101:101(0) ack 201   | states FIN-WAIT-1/CLOSE-WAIT",
+         "b > F. 201:201(0) ack 102   | states LAST-ACK/TIME-WAIT",
+         "a > . 102:102(0) ack 201    | states FIN-WAIT-2/LAST-ACK",
+         "a > . 102:102(0) ack 202    | states TIME-WAIT/CLOSED");
+}
+
+static void a_segment_without_a_crossing_fin_was_sent_from_fin_wait_1(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > F. 101:101(0) ack 201   | states FIN-WAIT-1/CLOSING",
+         "b > F. 201:201(0) ack 101   | states FIN-WAIT-1/CLOSING",
+         "a > . 102:102(0) ack 201    | states FIN-WAIT-1/CLOSING",
+         "a > . 102:102(0) ack 202    | states CLOSING/TIME-WAIT");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +422,9 @@ int main(void)
         TEST(an_orderly_close_in_the_middle_shows_its_states),
         TEST(a_simultaneous_close_in_the_middle_shows_its_states),
         TEST(a_holder_stays_in_time_wait),
+        TEST(new_data_of_both_ends_proves_established),
+        TEST(a_segment_without_the_last_fin_was_sent_from_fin_wait),
+        TEST(a_segment_without_a_crossing_fin_was_sent_from_fin_wait_1),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
