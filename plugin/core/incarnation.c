@@ -144,6 +144,8 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     /* an end may choose the ISN of an incarnation that has ended again */
     if (own && acked && own->number < acked->number && is_over(own))
         own = NULL;
+    if (acked && acked != own && is_over(acked))
+        acked = NULL;
     if (own && acked) {
         const struct half *peer = connection_half(acked, 1 - side);
 

@@ -112,8 +112,13 @@ void open_syn_ack_arrives(struct arrival *arrival)
     forget_stale_ack(from, arrival->to);
     if (!from->has_isn)
         learn_isn(from, segment->seq);
-    else if (from->begin.isn != segment->seq)
+    else if (from->begin.isn != segment->seq && !from->syn_acked_frame)
         change_isn(from, segment->seq);
+    if (from->begin.isn != segment->seq) {
+        /* another number has been acknowledged already */
+        arrival->facts |= FACT_REPEAT;
+        return;
+    }
     if (from->begin.syn_frame)
         arrival->facts |= FACT_SYN_REPEATED;
     if (from->begin.syn_ack_frame)

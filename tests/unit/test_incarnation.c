@@ -566,6 +566,16 @@ static void a_capture_that_lost_much_of_both_goes_on_when_two_segments_agree(voi
          "= open Three-way | close Orderly | holders a");
 }
 
+static void a_syn_ack_to_an_ended_incarnations_syn_begins_a_connection(void **state)
+{
+    (void)state;
+    /* b used its former ISN again, and its SYN was not captured */
+    PLAY(CLOSED,
+         "a2 > SA 0:0(0) ack b1:1 | conn 1",
+         "= open Three-way | close Orderly | holders a",
+         "=1 open Unknown | close Open");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -609,6 +619,7 @@ int main(void)
         TEST(many_reuses_keep_their_old_fins_apart),
         TEST(a_capture_that_lost_much_of_one_direction_goes_on),
         TEST(a_capture_that_lost_much_of_both_goes_on_when_two_segments_agree),
+        TEST(a_syn_ack_to_an_ended_incarnations_syn_begins_a_connection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

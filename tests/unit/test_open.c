@@ -713,6 +713,24 @@ static void a_syn_before_a_syn_ack_with_another_number_is_its_senders_still(void
          "= opened yes");
 }
 
+static void a_late_syn_ack_with_another_number_changes_nothing_any_more(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "+1 a > S 0:0(0)",
+         "a > . 1:1(0) ack 1       | role 3.ACK k+1",
+         "a > P. 1:101(100) ack 1",
+         "b2 > SA 0:0(0) ack 1     | conn 0 | role 2.ACK n+1 (repeat)",
+         "a > . 101:101(0) ack b1:1 | conn 0",
+         "b > P. 1:201(200) ack 101 | conn 0",
+         "a > . 101:101(0) ack 201 | conn 0",
+         "b > F. 201:201(0) ack 101 | conn 0",
+         "a > F. 101:101(0) ack 202 | conn 0",
+         "b > . 202:202(0) ack 102 | conn 0",
+         "= open Three-way | opened yes | close Orderly | holders b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -777,6 +795,7 @@ int main(void)
         TEST(a_syn_with_fin_is_a_syn),
         TEST(the_number_of_a_syn_ack_may_change_to_any_other),
         TEST(a_syn_before_a_syn_ack_with_another_number_is_its_senders_still),
+        TEST(a_late_syn_ack_with_another_number_changes_nothing_any_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
