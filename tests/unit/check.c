@@ -418,6 +418,9 @@ static void check_contradiction(struct run *run, uint32_t frame, const struct si
 
     if (run->contradicts)
         return;
+    /* in parts of a script, what can't be avoided is as likely as not */
+    if (run->mute && (now->number != end->number || now->close == SIMTCP_CLOSE_RESET))
+        return;
     check(run, frame, !now->open_stands || now->open == end->open || more_precise,
           "what open said in one pass holds in the end");
     check(run, frame, !now->close_stands || now->close == end->close,
@@ -477,8 +480,9 @@ static void check_tallies(struct run *run, const struct tally *tallies)
         check(run, 0, tally->events[1] == tally->view.simclose, "simclose is proved on one frame");
         check(run, 0, tally->events[2] == (tally->view.open == SIMTCP_OPEN_SELF_CONNECT),
               "a self-connect is proved on one frame");
-        check(run, 0, tally->events[3] == (tally->view.open == SIMTCP_OPEN_SPLIT_HANDSHAKE),
-              "a split handshake is proved on one frame");
+        /* where the capture stops early, only its end proves it */
+        check(run, 0, tally->events[3] == (tally->view.open == SIMTCP_OPEN_SPLIT_HANDSHAKE)
+              || (run->mute && tally->events[3] == 0), "a split handshake is proved on one frame");
     }
 }
 
@@ -498,7 +502,7 @@ static void check_frame_at_end(struct run *run, const char *const *lines, uint32
         check_contradiction(run, frame, &played->now, &view);
         tally_frame(run, tallies, frame, &view);
     }
-    if (played->line)
+    if (played->line && !run->mute)
         check_line(run, frame, played->line, &place, &view, false);
     for (unsigned i = 0; lines[i]; i++)
         if (lines[i][0] == '=' && place.connection && strtoul(lines[i] + 1, NULL, 10) == view.number)
@@ -515,6 +519,19 @@ void check_end(struct run *run, const char *const *lines)
         check_frame_at_end(run, lines, frame, tallies);
     check_tallies(run, tallies);
     free(tallies);
+}
+
+struct simtcp_view check_view(const struct run *run, uint32_t frame)
+{
+    const struct played *played = &run->frames[frame - 1];
+    struct simtcp_place place = played->place.note
+        ? simtcp_place_of(played->place.note)
+        : simtcp_find(run->tracker, &played->src, &played->dst, frame);
+    struct simtcp_view view = { 0 };
+
+    if (place.connection)
+        simtcp_look(&place, true, &view);
+    return view;
 }
 
 void check_nothing(struct run *run)

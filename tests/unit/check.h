@@ -23,6 +23,9 @@ void check_line(struct run *run, uint32_t frame, const char *line, const struct 
 /* Looks at every frame again, at the end. */
 void check_end(struct run *run, const char *const *lines);
 
+/* What the frame shows at the end; all 0 if it is a stray. */
+struct simtcp_view check_view(const struct run *run, uint32_t frame);
+
 /* Reads everything there is of every frame, and asserts nothing. */
 void check_nothing(struct run *run);
 

@@ -40,7 +40,8 @@
  *     why                     a part of the sentence
  *
  * Every script is played for each pair of ISNs in a table, over IPv4 and IPv6, with either end's port
- * the lower one or both equal. What must always hold is asserted of every frame besides: see check.h.
+ * the lower one or both equal. What must always hold is asserted of every frame besides (see check.h),
+ * also where the capture starts or stops at any line, lacks any line, or has every segment twice.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -90,6 +91,9 @@ struct run {
     int64_t time;
     struct played *frames;              /* frame 1 is the first */
     uint32_t frame_count, frame_capacity;
+    struct simtcp_segment last;         /* with its frame, 0: no segment since the last repetition */
+    uint8_t last_options[SCRIPT_OPTIONS];
+    bool mute;                          /* what is written beside the segments is not asserted */
     bool contradicts;
     unsigned failures;
     bool quiet;                         /* another combination has failed already */
