@@ -411,11 +411,11 @@ static void tear_down(struct run *run, struct pool *pool)
 
 /* --- the same capture with less, or more, in it --- */
 
-enum variation { STOPS_AFTER, STARTS_WITH, LACKS, REPEATS_ALL };
+enum variation { STOPS_AFTER, STARTS_WITH, LACKS, SWAPS, REPEATS_ALL };
 
 static const char *const variation_names[] = {
     "the capture stops after this line", "the capture starts with this line", "this line is missing",
-    "each segment is there twice",
+    "this line and the next change places", "each segment is there twice",
 };
 
 static bool is_left_out(enum variation variation, unsigned i, unsigned at)
@@ -451,10 +451,15 @@ static unsigned vary(const char *const *lines, const char *file, int line, enum 
     set_up(&run, 0, 0, &pool);
     run.variant = variation_names[variation];
     assert_non_null(run.tracker);
+    /* what came too early can't but be taken for what it seemed to be */
+    if (variation == SWAPS)
+        run.contradicts = true;
     for (unsigned i = 0; lines[i]; i++) {
+        unsigned other = variation != SWAPS || !lines[at + 1] ? i : i == at ? i + 1 : i == at + 1 ? at : i;
+
         if (is_left_out(variation, i, at) && strncmp(lines[i], "isn", 3) != 0)
             continue;
-        play_line(&run, lines[i]);
+        play_line(&run, lines[other]);
         if (variation == REPEATS_ALL && run.last.frame)
             repeat_segment(&run);
     }

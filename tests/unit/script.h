@@ -41,7 +41,8 @@
  *
  * Every script is played for each pair of ISNs in a table, over IPv4 and IPv6, with either end's port
  * the lower one or both equal. What must always hold is asserted of every frame besides (see check.h),
- * also where the capture starts or stops at any line, lacks any line, or has every segment twice.
+ * also where the capture starts or stops at any line, lacks any line, has two in the other order, or has
+ * every segment twice.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
