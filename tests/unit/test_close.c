@@ -755,6 +755,68 @@ static void only_the_ack_of_the_whole_fin_acknowledges_it(void **state)
          "= close Half-closed");
 }
 
+static void a_fin_on_a_syn_ack_has_the_number_after_its_data(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SAF 0:200(200) ack 1 | role 2.ACK n+1, 1.FIN n",
+         "a > . 1:1(0) ack 202     | role 3.ACK k+1, 2.ACK n+1",
+         "a > F. 1:1(0) ack 202    | role 3.FIN k | n b:201 | k a:1",
+         "b > . 202:202(0) ack 2   | role 4.ACK k+1",
+         "= open Three-way | close Orderly | holders b");
+}
+
+static void fins_that_cross_the_handshake_are_simultaneous(void **state)
+{
+    (void)state;
+    /* b closes from SYN-RECEIVED, a with its first acknowledgement */
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "b > F. 1:1(0) ack 1      | role 1.FIN n",
+         "a > F. 1:1(0) ack 1      | role 3.ACK k+1, 1.FIN k",
+         "b > . 2:2(0) ack 2       | role 2.ACK k+1",
+         "a > . 2:2(0) ack 2       | role 2.ACK n+1",
+         "= open Three-way | close Simultaneous | holders a b");
+}
+
+static void a_keep_alive_before_any_data_belongs(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "+75 a > . 0:0(0) ack 1   | conn 0 | role -",
+         "b > . 1:1(0) ack 1       | conn 0 | role -",
+         "= open Three-way | close Open");
+}
+
+static void many_retransmissions_of_crossing_fins_stay_simultaneous(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "a > F. 101:101(0) ack 201",
+         "b > F. 201:201(0) ack 101",
+         "+0.2 a > F. 101:101(0) ack 202  | role 2.ACK k+1",
+         "+0.2 b > F. 201:201(0) ack 101  | role 1.FIN k (repeat)",
+         "+0.4 a > F. 101:101(0) ack 202",
+         "+0.4 b > F. 201:201(0) ack 102  | role 2.ACK n+1",
+         "= close Simultaneous | simclose yes | holders a b");
+}
+
+static void data_after_a_fin_number_does_not_move_it(void **state)
+{
+    (void)state;
+    /* the retransmission of everything, in one segment */
+    PLAY(EXCHANGE,
+         "b > P. 201:301(100) ack 101",
+         "b > F. 301:301(0) ack 101       | role 1.FIN n",
+         "+0.3 b > FP. 201:301(100) ack 101 | role 1.FIN n (repeat) | n b:301",
+         "a > . 101:101(0) ack 302        | role 2.ACK n+1 | answers 9",
+         "a > F. 101:101(0) ack 302       | role 3.FIN k",
+         "b > . 302:302(0) ack 102        | role 4.ACK k+1",
+         "= close Orderly | holders b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -817,6 +879,11 @@ int main(void)
         TEST(a_self_close_may_resend_its_fin),
         TEST(keep_alives_after_a_half_close_take_no_step),
         TEST(only_the_ack_of_the_whole_fin_acknowledges_it),
+        TEST(a_fin_on_a_syn_ack_has_the_number_after_its_data),
+        TEST(fins_that_cross_the_handshake_are_simultaneous),
+        TEST(a_keep_alive_before_any_data_belongs),
+        TEST(many_retransmissions_of_crossing_fins_stay_simultaneous),
+        TEST(data_after_a_fin_number_does_not_move_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
 
 #include "script.h"
 
+#include <stdio.h>
+
 #define EXCHANGE \
     "a > S 0:0(0)", \
     "b > SA 0:0(0) ack 1", \
@@ -576,6 +578,42 @@ static void a_syn_ack_to_an_ended_incarnations_syn_begins_a_connection(void **st
          "=1 open Unknown | close Open");
 }
 
+static void hole_punching_with_retransmissions_on_both_sides(void **state)
+{
+    (void)state;
+    PLAY("~ the crossing SYN moves",
+         "b > S 0:0(0)             | role 1.SYN n",
+         "+1 b > S 0:0(0)          | role 1.SYN n (repeat)",
+         "a > S 0:0(0)             | conn 0",
+         "+0.5 a > S 0:0(0)        | conn 0 | role 1.SYN n (repeat)",
+         "+1 a2 > S 0:0(0)         | conn 1 | role 1.SYN k",
+         "+1 b > S 0:0(0)          | conn 1 | role 1.SYN n (repeat)",
+         "+1 a2 > S 0:0(0)         | conn 1 | role 1.SYN k (repeat)",
+         "a2 > SA 0:0(0) ack 1     | conn 1 | role 2.ACK n+1 | answers 6",
+         "b > SA 0:0(0) ack a2:1   | conn 1 | role 2.ACK k+1 | answers 7",
+         "= open Incomplete",
+         "=1 open Simultaneous | simopen yes | opened yes | n b:0 | k a2:0");
+}
+
+static void only_acks_that_rise_by_more_than_2_gib(void **state)
+{
+    char texts[60][60];
+    const char *lines[64];
+    unsigned count = 0;
+
+    (void)state;
+    lines[count++] = "b > SA 0:0(0) ack 1";
+    for (uint64_t i = 1; i <= 50; i++) {
+        snprintf(texts[i], sizeof texts[i], "b > . 1:1(0) ack %llu | conn 0", (unsigned long long)i * 60000000);
+        lines[count++] = texts[i];
+    }
+    lines[count++] = "b > . 1:1(0) ack 3000000102 | conn 0";
+    lines[count++] = "b > F. 1:1(0) ack 3000000102 | conn 0 | role 1.FIN n";
+    lines[count++] = "= open Unknown | close Half-closed | simopen no";
+    lines[count] = NULL;
+    script_play(lines, __FILE__, __LINE__);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -620,6 +658,8 @@ int main(void)
         TEST(a_capture_that_lost_much_of_one_direction_goes_on),
         TEST(a_capture_that_lost_much_of_both_goes_on_when_two_segments_agree),
         TEST(a_syn_ack_to_an_ended_incarnations_syn_begins_a_connection),
+        TEST(hole_punching_with_retransmissions_on_both_sides),
+        TEST(only_acks_that_rise_by_more_than_2_gib),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -368,6 +368,60 @@ static void a_rst_does_not_count_against_a_connection_that_goes_on_both_ways(voi
          "= close Orderly | holders a | open Three-way");
 }
 
+static void rsts_injected_at_both_ends_are_ignored_where_both_go_on(void **state)
+{
+    (void)state;
+    PLAY("~ the RSTs prove ignored",
+         EXCHANGE,
+         "b > R 201:201(0)      | reset ignored",
+         "a > R 101:101(0)      | reset ignored",
+         "a > P. 101:201(100) ack 201",
+         "b > P. 201:301(100) ack 201",
+         "a > . 201:201(0) ack 301",
+         "= close Open | open Three-way");
+}
+
+static void a_zero_window_leaves_the_exact_number(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "b > . 201:201(0) ack 101 win 0",
+         "a > R 101:101(0)      | reset counts | always close Reset",
+         "= close Reset");
+    PLAY(EXCHANGE,
+         "b > . 201:201(0) ack 101 win 0",
+         "a > R 102:102(0)      | reset ignored",
+         "= close Open");
+}
+
+static void the_handshake_stands_once_it_was_reset(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1   | now open -",
+         "a > R 1:1(0)          | now open Three-way | now close Reset");
+}
+
+static void a_window_is_that_of_the_latest_ack(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0) <ws 0>",
+         "b > SA 0:0(0) ack 1 <ws 0>",
+         "a > . 1:1(0) ack 1 win 1000",
+         "b > P. 1:201(200) ack 1",
+         "a > . 1:1(0) ack 201 win 1000",
+         "b > R 1200:1200(0)    | reset counts | now close -",
+         "= close Reset");
+    PLAY("a > S 0:0(0) <ws 0>",
+         "b > SA 0:0(0) ack 1 <ws 0>",
+         "a > . 1:1(0) ack 1 win 1000",
+         "b > P. 1:201(200) ack 1",
+         "a > . 1:1(0) ack 201 win 1000",
+         "a > . 1:1(0) ack 201 win 4000",
+         "b > R 4200:4200(0)    | reset counts | now close -",
+         "= close Reset");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +454,10 @@ int main(void)
         TEST(a_rst_in_the_window_is_ignored_where_the_close_completes),
         TEST(an_end_that_was_not_captured_expects_what_its_peer_has_not_acknowledged),
         TEST(a_rst_does_not_count_against_a_connection_that_goes_on_both_ways),
+        TEST(rsts_injected_at_both_ends_are_ignored_where_both_go_on),
+        TEST(a_zero_window_leaves_the_exact_number),
+        TEST(the_handshake_stands_once_it_was_reset),
+        TEST(a_window_is_that_of_the_latest_ack),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
