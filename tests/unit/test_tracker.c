@@ -461,6 +461,87 @@ static void memory_may_run_out_while_incarnations_pile_up(void **state)
             "b > SA 0:0(0) ack a9:1", "a9 > . 1:1(0) ack 1", "a2 > R 1:1(0)");
 }
 
+/* --- whatever comes --- */
+
+static uint32_t random_below(uint32_t *seed, uint32_t limit)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (*seed >> 8) % limit;
+}
+
+#define CHAOS 400
+
+/* Segments of few flows with few numbers, so that they meet in every way. */
+static struct simtcp_place send_anything(struct feed *feed, uint32_t *seed, struct simtcp_segment *segment)
+{
+    static const uint32_t numbers[] = { 0, 1, 2, 3, 102, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
+                                        65637, 0x10000000 };
+    static const uint8_t flags[] = { TCP_SYN, TCP_SYN | TCP_ACK, TCP_ACK, TCP_ACK, TCP_FIN | TCP_ACK, TCP_RST,
+                                     TCP_RST | TCP_ACK, TCP_FIN, 0, TCP_SYN | TCP_FIN | TCP_ACK, 0xff };
+    const struct simtcp_endpoint *ends[] = { &feed->a, &feed->b };
+    unsigned from = random_below(seed, 2), to = random_below(seed, 8) ? 1 - from : from;
+
+    *segment = (struct simtcp_segment){
+        .frame = ++feed->frame,
+        .time = feed->time += (int64_t)random_below(seed, 60) * 100000000,
+        .src = *ends[from],
+        .dst = *ends[to],
+        .seq = numbers[random_below(seed, 11)] + random_below(seed, 3),
+        .ack = numbers[random_below(seed, 11)] + random_below(seed, 3),
+        .length = random_below(seed, 4) ? 0 : random_below(seed, 100),
+        .window = (uint16_t)random_below(seed, 65536),
+        .flags = flags[random_below(seed, 11)],
+    };
+    return simtcp_observe(feed->tracker, segment, false);
+}
+
+static void look_at_everything(const struct simtcp_place *place, bool final)
+{
+    char why[SIMTCP_WHY_SIZE], notation[SIMTCP_NOTATION_SIZE];
+    struct simtcp_view view;
+
+    simtcp_look(place, final, &view);
+    assert_true(view.role_count <= 2 && view.holder_count <= 2 && view.enter_count <= 2);
+    assert_true((view.role_count == 0) == (view.phase == SIMTCP_PHASE_NONE));
+    assert_true(!final || (view.open_stands && view.close_stands));
+    assert_true(view.holder_count == 0 || view.close_completed);
+    assert_true(!view.answers || view.answers < place->frame);
+    assert_true(strlen(simtcp_why(place, &view, why)) < SIMTCP_WHY_SIZE);
+    assert_true(strlen(simtcp_notation(place, &view, notation)) < SIMTCP_NOTATION_SIZE);
+}
+
+static void whatever_comes_is_found_again(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 1; seed <= 500; seed++) {
+        struct simtcp_segment segments[CHAOS];
+        struct simtcp_place places[CHAOS];
+        uint32_t random = seed * 2654435761u;
+        struct feed feed;
+
+        start(&feed);
+        for (unsigned i = 0; i < CHAOS; i++) {
+            places[i] = send_anything(&feed, &random, &segments[i]);
+            if (places[i].connection)
+                look_at_everything(&places[i], false);
+        }
+        for (unsigned i = 0; i < CHAOS; i++) {
+            struct simtcp_place found;
+
+            if (places[i].note)
+                found = simtcp_place_of(places[i].note);
+            else
+                found = simtcp_find(feed.tracker, &segments[i].src, &segments[i].dst, i + 1);
+            if (!places[i].note)
+                assert_ptr_equal(found.connection, places[i].connection);
+            assert_int_equal(found.connection != NULL, places[i].connection != NULL);
+            if (found.connection)
+                look_at_everything(&found, true);
+        }
+        pool_discard(&feed.pool);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +565,7 @@ int main(void)
         TEST(memory_may_run_out_anywhere_in_an_opening),
         TEST(memory_may_run_out_anywhere_in_a_close),
         TEST(memory_may_run_out_while_incarnations_pile_up),
+        TEST(whatever_comes_is_found_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
