@@ -98,7 +98,7 @@ static void everything_in_an_endpoint_tells_flows_apart(void **state)
 {
     const struct simtcp_endpoint others[] = {
         endpoint(2, 4, 3, 1982), endpoint(2, 4, 1, 1983), endpoint(3, 4, 1, 1982), endpoint(2, 16, 1, 1982),
-        endpoint(3, 16, 1, 1982),
+        endpoint(3, 16, 1, 1982), endpoint(3, 4, 2, 80), endpoint(2, 16, 2, 80),
     };
     struct simtcp_place place;
     struct feed feed;
@@ -513,7 +513,7 @@ static void look_at_everything(const struct simtcp_place *place, bool final)
 static void whatever_comes_is_found_again(void **state)
 {
     (void)state;
-    for (uint32_t seed = 1; seed <= 500; seed++) {
+    for (uint32_t seed = 1; seed <= 150; seed++) {
         struct simtcp_segment segments[CHAOS];
         struct simtcp_place places[CHAOS];
         uint32_t random = seed * 2654435761u;
@@ -542,6 +542,31 @@ static void whatever_comes_is_found_again(void **state)
     }
 }
 
+static void a_table_that_can_not_grow_goes_on(void **state)
+{
+    struct feed feed;
+
+    (void)state;
+    start(&feed);
+    for (unsigned i = 0; i < 3000; i++) {
+        struct simtcp_endpoint a = endpoint(2, 4, (uint8_t)(i / 250 + 1), (uint16_t)(1024 + i % 250));
+
+        /* the flow first, then the table */
+        feed.pool.fail_at = i < 1024 ? 0 : feed.pool.requests + 2;
+        feed.pool.fail_once = true;
+        send_from(&feed, &a, &feed.b, TCP_SYN, i, 0, false);
+        feed.pool.fail_at = 0;
+        send_from(&feed, &a, &feed.b, TCP_SYN, i, 0, false);
+    }
+    for (unsigned i = 0; i < 3000; i++) {
+        struct simtcp_endpoint a = endpoint(2, 4, (uint8_t)(i / 250 + 1), (uint16_t)(1024 + i % 250));
+        struct simtcp_place found = simtcp_find(feed.tracker, &a, &feed.b, feed.frame);
+
+        assert_int_equal(number_of(&found), i);
+    }
+    pool_discard(&feed.pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -566,6 +591,7 @@ int main(void)
         TEST(memory_may_run_out_anywhere_in_a_close),
         TEST(memory_may_run_out_while_incarnations_pile_up),
         TEST(whatever_comes_is_found_again),
+        TEST(a_table_that_can_not_grow_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
