@@ -380,144 +380,7 @@ static void the_last_transmission_of_a_syn_decides_whether_it_was_refused(void *
          "= open Three-way | close Open | opened yes");
 }
 
-/* --- self-connect --- */
-
-static void equal_ends_with_syn_ack_are_a_self_connect(void **state)
-{
-    (void)state;
-    PLAY("s > S 0:0(0)          | role 1.SYN n | n s:0 | now open -",
-         "s > SA 0:0(0) ack 1   | role 2.ACK n+1 | notation 2.SYN n, ACK n+1 | always open Self-connect "
-             "| events simopen self-connect not-a-retransmission",
-         "s > . 1:1(0) ack 1 <sack 0:1> | role -",
-         "= open Self-connect | simopen yes | opened yes | flagged yes");
-}
-
-static void equal_ends_without_syn_ack_are_no_self_connect(void **state)
-{
-    (void)state;
-    PLAY("s > S 0:0(0)",
-         "+1 s > S 0:0(0)       | role 1.SYN n (repeat)",
-         "= open Incomplete | simopen no");
-}
-
-static void a_self_connect_is_known_by_its_syn_ack_alone(void **state)
-{
-    (void)state;
-    PLAY("s > SA 0:0(0) ack 1",
-         "= open Self-connect | simopen yes");
-}
-
-/* --- TFO --- */
-
-static void data_on_a_syn_may_be_acknowledged_or_not(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:100(100)      | role 1.SYN n",
-         "b > SA 0:0(0) ack 101 | role 2.ACK n+1 | answers 1",
-         "a > . 101:101(0) ack 1 | role 3.ACK k+1",
-         "= open Three-way | opened yes");
-    PLAY("a > S 0:100(100)",
-         "b > SA 0:0(0) ack 1   | role 2.ACK n+1",
-         "a > P. 1:101(100) ack 1 | role 3.ACK k+1",
-         "= open Three-way | opened yes");
-    PLAY("a > S 0:100(100)",
-         "b > SA 0:0(0) ack 51  | role 2.ACK n+1",
-         "a > P. 51:101(50) ack 1 | role 3.ACK k+1",
-         "= open Three-way | opened yes");
-}
-
-static void a_syn_retransmitted_without_its_data_is_the_same_syn(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:100(100)",
-         "+1 a > S 0:0(0)       | role 1.SYN n (repeat)",
-         "b > SA 0:0(0) ack 1",
-         "a > P. 1:101(100) ack 1 | role 3.ACK k+1",
-         "= open Three-way | conn 0");
-    PLAY("a > S 0:100(100)",
-         "+1 a > S 0:0(0)",
-         "b > SA 0:0(0) ack 101",
-         "a > . 101:101(0) ack 1 | role 3.ACK k+1",
-         "= open Three-way | conn 0");
-}
-
-static void crossing_tfo_syns_are_answered_without_their_data(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:100(100)      | role 1.SYN n",
-         "b > S 0:200(200)      | role 1.SYN k",
-         "a > SA 0:0(0) ack 1   | role 2.ACK k+1",
-         "b > SA 0:0(0) ack 1   | role 2.ACK n+1",
-         "a > . 101:101(0) ack 1 | role -",
-         "b > . 201:201(0) ack 1 | role -",
-         "= open Simultaneous | simopen yes | opened yes");
-}
-
-static void a_tfo_syn_can_be_refused_with_or_without_its_data(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:100(100)",
-         "b > RA 0:0(0) ack 101 | reset counts",
-         "= open Refused");
-    PLAY("a > S 0:100(100)",
-         "b > RA 0:0(0) ack 1   | reset counts",
-         "= open Refused");
-}
-
-/* --- SYN+ACK with more --- */
-
-static void a_syn_ack_may_carry_data(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:0(0)",
-         "b > SA 0:200(200) ack 1 | role 2.ACK n+1",
-         "a > . 1:1(0) ack 201  | role 3.ACK k+1",
-         "= open Three-way | opened yes");
-}
-
-static void a_syn_ack_may_carry_fin(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:0(0)",
-         "b > SAF 0:0(0) ack 1  | role 2.ACK n+1, 1.FIN n",
-         "a > . 1:1(0) ack 2    | role 3.ACK k+1, 2.ACK n+1",
-         "= open Three-way | opened yes | close Half-closed");
-}
-
-static void the_number_of_a_syn_ack_may_change_and_the_acknowledged_one_counts(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:0(0)",
-         "b > SA 0:0(0) ack 1",
-         "b2 > SA 0:0(0) ack 1  | conn 0",
-         "a > . 1:1(0) ack b2:1 | role 3.ACK k+1 | k b2:0 | conn 0",
-         "= open Three-way | opened yes");
-    PLAY("a > S 0:0(0)",
-         "b > SA 0:0(0) ack 1",
-         "b2 > SA 0:0(0) ack 1",
-         "a > . 1:1(0) ack b1:1 | role 3.ACK k+1 | k b:0 | conn 0",
-         "a > P. 1:101(100) ack b1:1 | conn 0",
-         "b > . 1:1(0) ack 101  | conn 0",
-         "= open Three-way | opened yes");
-}
-
-static void syn_with_rst_is_a_rst(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:0(0)",
-         "b > SRA 0:0(0) ack 1  | role - | reset counts",
-         "= open Refused | close Reset");
-}
-
-static void a_syn_ack_that_does_not_acknowledge_a_living_syn_is_a_stray(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:0(0)",
-         "b > SA 0:0(0) ack 500 | conn -",
-         "b > SA 0:0(0) ack 1   | conn 0 | role 2.ACK n+1",
-         "a > . 1:1(0) ack 1",
-         "= open Three-way");
-}
+/* --- other connections --- */
 
 static void handshakes_on_two_port_pairs_are_no_simultaneous_open(void **state)
 {
@@ -637,100 +500,6 @@ static void a_stale_ack_is_no_proof_of_a_split_handshake(void **state)
          "= open Simultaneous or split");
 }
 
-static void a_self_connect_can_be_refused(void **state)
-{
-    (void)state;
-    PLAY("s > S 0:0(0)           | role 1.SYN n",
-         "s > RA 0:0(0) ack 1    | reset counts",
-         "= open Refused | close Reset | holders -");
-}
-
-static void a_self_connect_retransmits_its_segments(void **state)
-{
-    (void)state;
-    PLAY("s > S 0:0(0)           | role 1.SYN n",
-         "+1 s > S 0:0(0)        | role 1.SYN n (repeat)",
-         "s > SA 0:0(0) ack 1    | role 2.ACK n+1 | answers 2",
-         "+1 s > SA 0:0(0) ack 1 | role 2.ACK n+1 (repeat)",
-         "= open Self-connect");
-}
-
-static void equal_ports_at_two_addresses_are_no_self_connect(void **state)
-{
-    (void)state;
-    /* one of the variants of the ends has them */
-    PLAY("a > S 0:0(0)",
-         "b > SA 0:0(0) ack 1",
-         "a > . 1:1(0) ack 1",
-         "= open Three-way | simopen no");
-}
-
-static void a_syn_with_fin_is_a_syn(void **state)
-{
-    (void)state;
-    PLAY("a > SF 0:0(0)          | role 1.SYN n",
-         "b > SA 0:0(0) ack 1    | role 2.ACK n+1",
-         "a > . 1:1(0) ack 1     | role 3.ACK k+1",
-         "= open Three-way | close Open");
-}
-
-static void the_number_of_a_syn_ack_may_change_to_any_other(void **state)
-{
-    (void)state;
-    PLAY("isn b2 2000000000",
-         "a > S 0:0(0)",
-         "b > SA 0:0(0) ack 1",
-         "+1 a > S 0:0(0)",
-         "b2 > SA 0:0(0) ack 1   | conn 0",
-         "a > . 1:1(0) ack b2:1  | role 3.ACK k+1 | conn 0 | k b2:0",
-         "b2 > P. 1:201(200) ack 1 | conn 0",
-         "a > F. 1:1(0) ack 201  | conn 0",
-         "b2 > F. 201:201(0) ack 2 | conn 0",
-         "a > . 2:2(0) ack 202   | conn 0",
-         "= open Three-way | opened yes | close Orderly | holders a");
-    PLAY("isn b2 -2000000000",
-         "a > S 0:0(0)",
-         "b > SA 0:0(0) ack 1",
-         "+1 a > S 0:0(0)",
-         "b2 > SA 0:0(0) ack 1   | conn 0",
-         "a > . 1:1(0) ack b1:1  | role 3.ACK k+1 | conn 0 | k b:0",
-         "b > P. 1:201(200) ack 1 | conn 0",
-         "a > F. 1:1(0) ack 201  | conn 0",
-         "b > F. 201:201(0) ack 2 | conn 0",
-         "a > . 2:2(0) ack 202   | conn 0",
-         "= open Three-way | opened yes | close Orderly | holders a");
-}
-
-static void a_syn_before_a_syn_ack_with_another_number_is_its_senders_still(void **state)
-{
-    (void)state;
-    PLAY("~ which of the two is its ISN",
-         "a > S 0:0(0)",
-         "b > S 0:0(0)           | conn 0",
-         "b2 > SA 0:0(0) ack 1   | conn 0",
-         "b > S 0:0(0)           | conn 0",
-         "a > . 1:1(0) ack b2:1  | conn 0 | k b2:0",
-         "= opened yes");
-}
-
-static void a_late_syn_ack_with_another_number_changes_nothing_any_more(void **state)
-{
-    (void)state;
-    PLAY("a > S 0:0(0)",
-         "b > SA 0:0(0) ack 1",
-         "+1 a > S 0:0(0)",
-         "a > . 1:1(0) ack 1       | role 3.ACK k+1",
-         "a > P. 1:101(100) ack 1",
-         "b2 > SA 0:0(0) ack 1     | conn 0 | role 2.ACK n+1 (repeat)",
-         "a > . 101:101(0) ack b1:1 | conn 0",
-         "b > P. 1:201(200) ack 101 | conn 0",
-         "a > . 101:101(0) ack 201 | conn 0",
-         "b > F. 201:201(0) ack 101 | conn 0",
-         "a > F. 101:101(0) ack 202 | conn 0",
-         "b > . 202:202(0) ack 102 | conn 0",
-         "= open Three-way | opened yes | close Orderly | holders b");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -768,18 +537,6 @@ int main(void)
         TEST(an_unanswered_syn_is_incomplete),
         TEST(a_syn_answered_by_rst_is_refused),
         TEST(the_last_transmission_of_a_syn_decides_whether_it_was_refused),
-        TEST(equal_ends_with_syn_ack_are_a_self_connect),
-        TEST(equal_ends_without_syn_ack_are_no_self_connect),
-        TEST(a_self_connect_is_known_by_its_syn_ack_alone),
-        TEST(data_on_a_syn_may_be_acknowledged_or_not),
-        TEST(a_syn_retransmitted_without_its_data_is_the_same_syn),
-        TEST(crossing_tfo_syns_are_answered_without_their_data),
-        TEST(a_tfo_syn_can_be_refused_with_or_without_its_data),
-        TEST(a_syn_ack_may_carry_data),
-        TEST(a_syn_ack_may_carry_fin),
-        TEST(the_number_of_a_syn_ack_may_change_and_the_acknowledged_one_counts),
-        TEST(syn_with_rst_is_a_rst),
-        TEST(a_syn_ack_that_does_not_acknowledge_a_living_syn_is_a_stray),
         TEST(handshakes_on_two_port_pairs_are_no_simultaneous_open),
         TEST(the_sentence_names_the_frames),
         TEST(a_syn_retransmitted_after_the_syn_ack_is_answered_again),
@@ -789,13 +546,6 @@ int main(void)
         TEST(a_retransmission_of_the_first_syn_after_the_second_proves_nothing),
         TEST(a_late_syn_of_the_answering_end_makes_it_simultaneous),
         TEST(a_stale_ack_is_no_proof_of_a_split_handshake),
-        TEST(a_self_connect_can_be_refused),
-        TEST(a_self_connect_retransmits_its_segments),
-        TEST(equal_ports_at_two_addresses_are_no_self_connect),
-        TEST(a_syn_with_fin_is_a_syn),
-        TEST(the_number_of_a_syn_ack_may_change_to_any_other),
-        TEST(a_syn_before_a_syn_ack_with_another_number_is_its_senders_still),
-        TEST(a_late_syn_ack_with_another_number_changes_nothing_any_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
