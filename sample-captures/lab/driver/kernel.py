@@ -34,7 +34,7 @@ TRACE_STATES = {
 }
 
 Transition = namedtuple("Transition", "time local remote old new")
-# A state first seen in /proc/net/tcp by a reading that began and ended at these times.
+# A state first seen in /proc/net/tcp by a reading that began and ended at these times; CLOSED: no longer there.
 Sighting = namedtuple("Sighting", "began ended local remote state")
 
 
@@ -132,6 +132,8 @@ def parse_proc_address(text):
 class Poller(threading.Thread):
     """Reads /proc/net/tcp and tcp6 of some namespaces over and over, and notes each new state it sees."""
 
+    GONE = "07"  # CLOSED, which /proc/net/tcp never shows
+
     def __init__(self, namespaces):
         super().__init__(daemon=True)
         self.files = [f"/proc/{namespace.pid}/net/{name}" for namespace in namespaces for name in ("tcp", "tcp6")]
@@ -145,6 +147,12 @@ class Poller(threading.Thread):
             for name in self.files:
                 self._read(name)
 
+    def _note(self, began, key, state):
+        self._last[key] = state
+        _, local, remote = key
+        self.sightings.append(Sighting(began, time.time(), parse_proc_address(local), parse_proc_address(remote),
+                                       STATES[int(state, 16)]))
+
     def _read(self, name):
         began = time.time()
         try:
@@ -152,14 +160,16 @@ class Poller(threading.Thread):
                 lines = file.readlines()[1:]
         except OSError:
             return  # the namespace has just ended
-        ended = time.time()
+        there = {}
         for line in lines:
             _, local, remote, state = line.split()[:4]
-            key = (name, local, remote)
+            there[name, local, remote] = state
+        for key, state in there.items():
             if self._last.get(key) != state:
-                self._last[key] = state
-                self.sightings.append(Sighting(began, ended, parse_proc_address(local), parse_proc_address(remote),
-                                               STATES[int(state, 16)]))
+                self._note(began, key, state)
+        for key, state in self._last.items():
+            if key[0] == name and key not in there and state != self.GONE:
+                self._note(began, key, self.GONE)
 
     def stop(self):
         self._done.set()

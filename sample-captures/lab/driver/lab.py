@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import kernel
+import narrative
 import network
 import scenario as scenarios
 import truth
@@ -90,14 +91,16 @@ def only_one_lab():
 class Run:
     """One run of one scenario. Everything it makes goes on `stack`, which unmakes it in reverse order."""
 
-    def __init__(self, scenario, tools, folder, stack, say):
+    def __init__(self, scenario, tools, folder, stack, say, narrator=None):
         self.scenario = scenario
+        self.narrator = narrator
         self.tools = tools
         self.folder = Path(folder)
         self.stack = stack
         self.say = say
         self.namespaces = {}
         self.recorders = []
+        self.firewalls = {}  # "B" -> "nftables"
 
     def namespace(self, name):
         made = network.Namespace(name)
@@ -117,9 +120,21 @@ class Run:
             for name, host in hosts.items():
                 network.connect_host(host, NUMBERS[name], middle, "to-" + name.lower())
             for name, peer in (("A", "B"), ("B", "A")):
-                network.address_host(hosts[name], s.address(name), s.address(peer), NUMBERS[peer])
+                if name != s.raw:  # there the kernel must not answer
+                    network.address_host(hosts[name], s.address(name), s.address(peer), NUMBERS[peer])
         for name, setting in s.sysctls:
             hosts[name].sysctl(setting)
+        for name in s.firewalls:
+            self.firewalls[name] = self.firewall(hosts[name])
+
+    def firewall(self, host):
+        """What keeps out what the host did not ask for: the kernel if it can, else the wire."""
+        try:
+            network.add_firewall(host)
+            return "nftables"
+        except Missing as error:
+            print(f"lab: {error}; the wire stands in for the firewall of host {host.name}")
+            return "wire"
 
     def start(self, where, program, *words):
         process = network.spawn(self.namespaces[where].command(str(self.tools / program), *words),
@@ -154,10 +169,25 @@ class Run:
             words += ["--delay", delay]
         for rule in s.rules:
             words += ["--rule", rule]
+        for name, how in self.firewalls.items():
+            if how == "wire":
+                words += ["--firewall", name.lower()]
         self.start_recorder("M", "lab-wire", *words, *s.steps.get("wire", []))
 
     def capture(self, point):
         return str(self.folder / f"{point}.pcapng")
+
+    def start_host(self, name, start):
+        s = self.scenario
+        if name != s.raw:
+            return self.start(name, "lab-host", "--limit", str(LIMIT), "--start", start, *s.steps[name])
+        (peer,) = set(s.hosts) - {name}
+        process = network.spawn(self.namespaces[name].command(
+            sys.executable, "-B", str(HERE / "driver" / "raw_peer.py"), "eth0", network.hardware_address(NUMBERS[name]),
+            network.hardware_address(NUMBERS[peer]), s.endpoints[name], s.endpoints[peer], str(LIMIT), start,
+            *s.steps[name]), stdout=subprocess.PIPE)
+        self.stack.callback(network.end, process, signal.SIGTERM)
+        return process
 
     def play(self):
         """Runs the hosts to their end. Returns the errors that their calls gave, by endpoint."""
@@ -165,16 +195,17 @@ class Run:
         beginning = time.monotonic() + START_AFTER
         start = f"{beginning:.6f}"
         self.start_recorders(start)
-        hosts = {name: self.start(name, "lab-host", "--limit", str(LIMIT), "--start", start, *s.steps[name])
-                 for name in s.hosts if name in s.steps}
+        hosts = {name: self.start_host(name, start) for name in s.hosts if name in s.steps}
         if time.monotonic() > beginning:
             raise LabError("this machine is too busy: the programs were not ready in time; try again")
+        if self.narrator:
+            self.narrator.follow(beginning, s.looks, self.namespaces)
         reports = {name: process.communicate(timeout=LIMIT + 5)[0] for name, process in hosts.items()}
         for name, process in hosts.items():
             self.say(f"host {name}:\n{reports[name]}".rstrip())
             if process.returncode != 0:
                 raise LabError(f"host {name} did not do as the scenario says (status {process.returncode})")
-        return {s.endpoints[name]: errors_of(reports.get(name, "")) for name in s.hosts}
+        return {s.endpoints[name]: [] if name == s.raw else errors_of(reports.get(name, "")) for name in s.hosts}
 
     def stop_recorders(self):
         for process in self.recorders:
@@ -194,24 +225,45 @@ class Run:
         time.sleep(SETTLE)
         self.stop_recorders()
         endpoints = [self.scenario.endpoints[name] for name in self.scenario.hosts]
-        return truth.build(endpoints, tracer.stop(), poller.stop(), errors)
+        raw = self.scenario.endpoints.get(self.scenario.raw)
+        return truth.build(endpoints, tracer.stop(), poller.stop(), errors, raw)
 
 
 def errors_of(report):
-    """["connect: ECONNREFUSED"] from what lab-host printed."""
+    """[(1795358668.7, "connect: ECONNREFUSED")] from what lab-host printed."""
     words = [line.split() for line in report.splitlines()]
-    return [f"{verb}: {result}" for _, verb, result, _ in words if result != "ok"]
+    return [(float(when), f"{verb}: {result}") for when, verb, result, _ in words if result != "ok"]
+
+
+def connections(found):
+    """The incarnations that a truth file tells of."""
+    return found.get("connections", [found])
 
 
 def check_expected(scenario, found):
+    told = connections(found)
+    if len(told) != len(scenario.expected):
+        return [f"expected {len(scenario.expected)} incarnations, the kernels say {len(told)}: "
+                + "; ".join(summary(one) for one in told)]
     wrong = []
-    for what, wanted in scenario.expected.items():
-        got = found[what]
-        if what == "time_wait":
-            wanted = [] if wanted == "nobody" else [scenario.endpoints[host] for host in wanted.split()]
-        if got != wanted:
-            wrong.append(f"{what}: expected {wanted}, the kernels say {got}")
+    for number, (expected, got) in enumerate(zip(scenario.expected, told)):
+        for what, text in expected.items():
+            if got[what] != scenario.value(what, text):
+                wrong.append(f"incarnation {number}, {what}: expected {text}, the kernels say {got[what]}")
     return wrong
+
+
+def summary(told):
+    return f"open {told['open']}, close {told['close']}, TIME-WAIT at {', '.join(told['time_wait']) or 'nobody'}"
+
+
+def with_visible(scenario, point, found):
+    """The truth file's part about the connections, for segments that were recorded at `point`."""
+    told = []
+    for number, one in enumerate(connections(found)):
+        visible = scenario.visible_at(point, number)
+        told.append({**one, "visible": visible} if visible else one)
+    return {"connections": told} if "connections" in found else told[0]
 
 
 def file_name(scenario, point):
@@ -224,11 +276,12 @@ def give_to_caller(path):
         os.chown(path, int(os.environ["SUDO_UID"]), int(os.environ["SUDO_GID"]))
 
 
-def save(scenario, found, folder, target, every_point, say):
-    points = scenario.capture_points if every_point else scenario.capture_points[:1]
+def save(scenario, found, firewalls, folder, target, every_point, say):
+    points = scenario.capture_points if every_point else scenario.points
     for point in points:
         record = {"scenario": scenario.name, "title": scenario.title, "kernel": kernel_version(),
-                  "capture_point": point, **found}
+                  "capture_point": point, **({"firewalls": firewalls} if firewalls else {}),
+                  **with_visible(scenario, point, found)}
         capture = target / (file_name(scenario, point) + ".pcapng")
         told = target / (file_name(scenario, point) + ".truth.json")
         shutil.copyfile(folder / f"{point}.pcapng", capture)
@@ -250,14 +303,17 @@ def interrupt(_number, _frame):
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog="run.sh", description="Runs a scenario between real Linux kernels and records it. Needs root.",
+        prog="run.sh", description="Runs scenarios between real Linux kernels and records them. Needs root.",
         epilog="Status: 0 done, 1 failed, 77 something is missing, 130 interrupted. Scenarios: "
                + ", ".join(scenarios.names()))
-    parser.add_argument("scenario", metavar="SCENARIO", help="the name of a file in scenarios/, without .lab")
+    parser.add_argument("scenario", metavar="SCENARIO", nargs="+",
+                        help="the name of a file in scenarios/, without .lab; or all")
     parser.add_argument("-o", "--output", metavar="DIR", type=Path, default=Path("."),
                         help="where capture and truth go (default: here)")
     parser.add_argument("--every-point", action="store_true",
                         help="also keep what was recorded at host A and at host B")
+    parser.add_argument("--narrate", action="store_true",
+                        help="tell the scenario while it happens, and show the hosts' sockets")
     parser.add_argument("-v", "--verbose", action="store_true", help="say what happens")
     return parser.parse_args()
 
@@ -267,27 +323,44 @@ def run(options):
         if options.verbose:
             print(text, flush=True)
 
-    scenario = scenarios.load(options.scenario)
+    chosen = scenarios.names() if options.scenario == ["all"] else options.scenario
+    chosen = [scenarios.load(name) for name in chosen]
     check_requirements()
     tools = find_tools()
     options.output.mkdir(parents=True, exist_ok=True)
+    for scenario in chosen:
+        run_one(scenario, tools, options, say)
+
+
+def run_one(scenario, tools, options, say):
     with only_one_lab(), contextlib.ExitStack() as stack:
+        narrator = narrative.Narrator(scenario) if options.narrate else None
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="simtcp-lab-"))
         try:
-            found = Run(scenario, tools, folder, stack, say).whole()
+            this = Run(scenario, tools, folder, stack, say, narrator)
+            found = this.whole()
             wrong = check_expected(scenario, found)
             if wrong:
                 raise LabError(f"{scenario.name} went otherwise: " + "; ".join(wrong))
-            save(scenario, found, Path(folder), options.output, options.every_point, say)
+            save(scenario, found, this.firewalls, Path(folder), options.output, options.every_point, say)
         finally:
             ignore_signals()  # a Ctrl-C from now on must not stop the removal
-    print(f"{scenario.name}: open {found['open']}, close {found['close']}, "
-          f"TIME-WAIT at {', '.join(found['time_wait']) or 'nobody'}")
+    catch_signals()
+    if narrator:
+        narrator.end(connections(found))
+        return
+    for number, told in enumerate(connections(found)):
+        which = f" ({number})" if "connections" in found else ""
+        print(f"{scenario.name}{which}: {summary(told)}", flush=True)
+
+
+def catch_signals():
+    for number in ENDING_SIGNALS:
+        signal.signal(number, interrupt)
 
 
 def main():
-    for number in ENDING_SIGNALS:
-        signal.signal(number, interrupt)
+    catch_signals()
     try:
         run(arguments())
     except Missing as error:

@@ -8,6 +8,7 @@ devices, addresses, routes and sockets go with the namespace.
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 
@@ -111,6 +112,20 @@ def connect_host(host, number, middle, device):
         namespace.run("ethtool", "-K", name, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
         namespace.run("ip", "link", "set", "dev", name, "up")
     host.run("ip", "link", "set", "dev", "lo", "up")
+
+
+# A firewall as hosts at home have it: connection tracking lets in what belongs to a connection begun here.
+FIREWALL = ("table inet simtcp { chain in { type filter hook input priority 0; policy drop; "
+            "ct state established,related accept; }; }")
+
+
+def add_firewall(host):
+    if shutil.which("nft") is None:
+        raise Missing("nft is missing (Debian: nftables)")
+    try:
+        host.run("nft", FIREWALL)
+    except LabError as error:
+        raise Missing(f"this kernel has no stateful packet filter (CONFIG_NFT_CT): {error}") from error
 
 
 def address_host(host, address, peer, peer_number):

@@ -18,14 +18,16 @@
 #include "steps.h"
 
 #include <errno.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,7 +48,7 @@ static void usage_exit(const char *why, const char *what)
 	fprintf(stderr,
 	        "usage: lab-host [--start SECONDS] [--limit SECONDS] \"TIME VERB [ARGUMENT] [!ERROR|?]\"...\n"
 	        "  TIME     seconds after the start, or + for at once\n"
-	        "  VERB     bind ADDRESS:PORT   listen   accept   connect ADDRESS:PORT\n"
+	        "  VERB     bind ADDRESS:PORT   listen   accept   unlisten   connect ADDRESS:PORT\n"
 	        "           write TEXT   send BYTES   read BYTES   read-end   option NAME=NUMBER\n"
 	        "           shutdown   close   abort\n"
 	        "  --start  the common start, on CLOCK_MONOTONIC (default: now)\n"
@@ -86,7 +88,7 @@ static long number_or_exit(const char *text)
 	char *end;
 	long number = strtol(text, &end, 10);
 
-	if (end == text || *end != '\0' || number < 0 || number > 100000000)
+	if (end == text || *end != '\0' || number < 0 || number > UINT32_MAX)
 		usage_exit("not a number", text);
 	return number;
 }
@@ -124,6 +126,13 @@ static ssize_t do_accept(struct host *host, const char *argument)
 	close_socket(&host->socket);
 	host->socket = accepted;
 	return 0;
+}
+
+/* Nobody listens any more; an accepted connection stays. */
+static ssize_t do_unlisten(struct host *host, const char *argument)
+{
+	(void)argument;
+	return close_socket(&host->listener);
 }
 
 static ssize_t do_connect(struct host *host, const char *argument)
@@ -227,17 +236,44 @@ static ssize_t do_abort(struct host *host, const char *argument)
 	return do_close(host, argument);
 }
 
+/*
+ * The next SYN gets this sequence number. Checkpoint and restore made a door for it: a socket in repair mode takes
+ * any number, and connect() draws one only if there is none. Needs CAP_NET_ADMIN. Repair mode takes SO_REUSEADDR away.
+ */
+static int set_initial_sequence_number(int descriptor, uint32_t number)
+{
+	const int on = TCP_REPAIR_ON, off = TCP_REPAIR_OFF_NO_WP, queue = TCP_SEND_QUEUE, yes = 1;
+
+	if (setsockopt(descriptor, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) < 0 ||
+	    setsockopt(descriptor, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof queue) < 0 ||
+	    setsockopt(descriptor, IPPROTO_TCP, TCP_QUEUE_SEQ, &number, sizeof number) < 0 ||
+	    setsockopt(descriptor, IPPROTO_TCP, TCP_REPAIR, &off, sizeof off) < 0)
+		return -1;
+	return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+}
+
+/* connect() and write() give up after so many milliseconds; connect() then says EINPROGRESS. */
+static int set_patience(int descriptor, uint32_t milliseconds)
+{
+	const struct timeval limit = { .tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000 };
+
+	return setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
 static const struct {
 	const char *name;
 	int level;
 	int option;
+	int (*set)(int descriptor, uint32_t value); /* for what is no single int; or NULL */
 } options[] = {
-	{ "nodelay", IPPROTO_TCP, TCP_NODELAY },
-	{ "quickack", IPPROTO_TCP, TCP_QUICKACK },
-	{ "cork", IPPROTO_TCP, TCP_CORK },
-	{ "syncnt", IPPROTO_TCP, TCP_SYNCNT },
-	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
-	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
+	{ "nodelay", IPPROTO_TCP, TCP_NODELAY, NULL },
+	{ "quickack", IPPROTO_TCP, TCP_QUICKACK, NULL },
+	{ "cork", IPPROTO_TCP, TCP_CORK, NULL },
+	{ "syncnt", IPPROTO_TCP, TCP_SYNCNT, NULL },
+	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF, NULL },
+	{ "sndbuf", SOL_SOCKET, SO_SNDBUF, NULL },
+	{ "isn", 0, 0, set_initial_sequence_number },
+	{ "patience", 0, 0, set_patience },
 };
 
 static ssize_t do_option(struct host *host, const char *argument)
@@ -250,8 +286,11 @@ static ssize_t do_option(struct host *host, const char *argument)
 		size_t length = strlen(options[i].name);
 
 		if (length == (size_t)(equals - argument) && strncmp(argument, options[i].name, length) == 0) {
-			int value = (int)number_or_exit(equals + 1);
+			long number = number_or_exit(equals + 1);
+			int value = (int)number;
 
+			if (options[i].set != NULL)
+				return options[i].set(host->socket, (uint32_t)number);
 			return setsockopt(host->socket, options[i].level, options[i].option, &value, sizeof value);
 		}
 	}
@@ -266,6 +305,7 @@ static const struct verb {
 	{ "bind", do_bind },
 	{ "listen", do_listen },
 	{ "accept", do_accept },
+	{ "unlisten", do_unlisten },
 	{ "connect", do_connect },
 	{ "write", do_write },
 	{ "send", do_send },

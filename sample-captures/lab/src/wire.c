@@ -11,7 +11,9 @@
  * moment, and goes on, unless the gate is closed: after "suspend" frames queue
  * up, recorded already, and "resume" lets them go in the order they came. Rules
  * (wire_rules.h) drop, double or hold back chosen segments on one half: before
- * the middle, and the recorder does not see it, or behind.
+ * the middle, and the recorder does not see it, or behind. --firewall stands in for
+ * a stateful firewall at a host: nothing gets to it that comes before it has
+ * itself sent something.
  *
  * Why a program: not every kernel has netem, and none can hold packets and let
  * them go on a command. It says "ready" on standard output, and ends on SIGTERM
@@ -45,6 +47,8 @@ struct wire {
 	size_t step_count, next_step;
 	int64_t start;
 	bool suspended;
+	bool guarded[2];     /* this host has a firewall */
+	bool opened[2];      /* this host has sent something */
 	struct frame_queue moving;
 	struct frame_queue held; /* in the middle, while suspended */
 };
@@ -60,7 +64,8 @@ static void usage_exit(const char *why, const char *what)
 	fprintf(stderr, "lab-wire: %s: %s\n", why, what);
 	fprintf(stderr,
 	        "usage: lab-wire --a DEVICE --b DEVICE --record FILE [--comment TEXT] [--start SECONDS]\n"
-	        "                [--delay SECONDS | --delay HALF=SECONDS]... [--rule RULE]... [STEP]...\n"
+	        "                [--delay SECONDS | --delay HALF=SECONDS]... [--rule RULE]... [--firewall a|b]...\n"
+	        "                [STEP]...\n"
 	        "  HALF   a>m, m>b, b>m or m>a\n"
 	        "  RULE   \"drop|duplicate|late=SECONDS HALF syn|synack|fin|rst|data|ack|tcp|any [N|all]\"\n"
 	        "  STEP   \"TIME suspend\" or \"TIME resume\", in order of time\n");
@@ -95,8 +100,14 @@ static void travel(struct wire *wire, struct frame *frame, enum half half)
 
 static void leave_middle(struct wire *wire, struct frame *frame)
 {
+	enum side to = frame->from == SIDE_A ? SIDE_B : SIDE_A;
+
+	if (wire->guarded[to] && !wire->opened[to]) {
+		free(frame);
+		return;
+	}
 	frame->past_middle = true;
-	travel(wire, frame, frame->from == SIDE_A ? HALF_M_TO_B : HALF_M_TO_A);
+	travel(wire, frame, to == SIDE_B ? HALF_M_TO_B : HALF_M_TO_A);
 }
 
 static void reach_middle(struct wire *wire, struct frame *frame)
@@ -149,6 +160,7 @@ static void take_frames(struct wire *wire, enum side from)
 		if (frame == NULL)
 			fail("no memory");
 		frame->due = monotonic_now();
+		wire->opened[from] = true;
 		travel(wire, frame, from == SIDE_A ? HALF_A_TO_M : HALF_B_TO_M);
 	}
 	if (errno != EAGAIN && errno != EINTR)
@@ -245,6 +257,13 @@ static void parse_rule(struct wire *wire, const char *text)
 		usage_exit("not a rule", text);
 }
 
+static void parse_firewall(struct wire *wire, const char *text)
+{
+	if (strcmp(text, "a") != 0 && strcmp(text, "b") != 0)
+		usage_exit("no such host", text);
+	wire->guarded[text[0] == 'a' ? SIDE_A : SIDE_B] = true;
+}
+
 static void parse_step(struct wire *wire, const char *text)
 {
 	struct step *step = &wire->steps[wire->step_count];
@@ -284,6 +303,8 @@ static void parse_arguments(struct wire *wire, int count, char **arguments)
 			parse_delay(wire, value);
 		else if (strcmp(name, "rule") == 0)
 			parse_rule(wire, value);
+		else if (strcmp(name, "firewall") == 0)
+			parse_firewall(wire, value);
 		else if (strcmp(name, "start") != 0)
 			usage_exit("no such option", arguments[next]);
 		else if (!seconds_parse(value, &wire->start))
