@@ -16,9 +16,16 @@
 
 #include "simtcp.h"
 
+/* How a side began. syn_frame and syn_ack_frame are 0 when there was none. */
+struct beginning {
+    uint32_t isn;
+    uint32_t syn_frame;                 /* first bare SYN */
+    uint32_t syn_ack_frame;             /* first SYN+ACK */
+};
+
 /* A side may be seen to send FIN at more than one number (a stray, a sender that
  * was wrong): so many are remembered. */
-#define FIN_CANDIDATES 3
+#define FIN_CANDIDATES 2
 
 /* One number at which a side sent FIN. */
 struct fin {
@@ -51,8 +58,8 @@ struct reset {
     enum reset_status status;
 };
 
-/* What a side showed of the connection's end; made with its first FIN or RST, or
- * its first acknowledgement of a FIN. */
+/* What most sides never need: what a side showed of the connection's end, made with its first
+ * FIN or RST or its first acknowledgement of a FIN; and numbers that turned out not to be its own. */
 struct ending {
     struct fin fins[FIN_CANDIDATES];
     uint8_t fin_count;
@@ -61,13 +68,8 @@ struct ending {
                                          * first acknowledged it; 0: not once */
     uint32_t fin_ack_last_frame;        /* where it last acknowledged it */
     struct reset reset;
-};
-
-/* How a side began. syn_frame and syn_ack_frame are 0 when there was none. */
-struct beginning {
-    uint32_t isn;
-    uint32_t syn_frame;                 /* first bare SYN */
-    uint32_t syn_ack_frame;             /* first SYN+ACK */
+    struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
+    uint32_t jump_seq;                  /* with jumped: a segment far from snd_end started here */
 };
 
 struct half {
@@ -78,7 +80,6 @@ struct half {
     uint32_t noted_digest;
 
     struct beginning begin;             /* with has_isn */
-    struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
     uint32_t syn_length;                /* octets of data on its SYN (RFC 7413) */
     uint32_t last_syn_frame;            /* last segment with its SYN */
     uint32_t last_bare_syn_frame;       /* the same, without ACK */
@@ -88,9 +89,7 @@ struct half {
     uint32_t ack_at_end;                /* acknowledgement number of the first segment that reached snd_end */
     uint32_t ack;                       /* with has_ack: highest acknowledgement: its RCV.NXT or less */
     uint32_t seq_at_ack;                /* sequence number of the first segment that carried ack */
-    uint32_t ack_frame;                 /* and its frame */
     uint32_t window_edge;               /* ack + window: the peer may send up to here */
-    uint32_t jump_seq;                  /* with jumped: a segment far from snd_end started here */
 
     uint8_t window_scale;               /* WINDOW_SCALE_UNKNOWN until its SYN is seen */
     bool has_isn : 1;
@@ -138,8 +137,12 @@ enum {
     FACT_SYN_REPEATED = 1 << 8,         /* its SYN had been captured before, bare */
     FACT_RST_UNACCEPTABLE = 1 << 9,     /* its receiver does not believe this RST */
     FACT_UNSOLICITED = 1 << 10,         /* a FIN to an end still in SYN-SENT */
-    FACT_STRAY = 1 << 11
+    FACT_STRAY = 1 << 11,
+    FACT_NOT_SHOWN = 1 << 12            /* its frame's number went to the next frame */
 };
+
+#define FACTS_OF_OPENING (FACT_SYN | FACT_SYN_ACK | FACT_ACKS_SYN | FACT_RST)
+#define FACTS_OF_CLOSING (FACT_FIN | FACT_ACKS_FIN)
 
 struct simtcp_note {
     struct simtcp_note *next;           /* of its connection, by frame */
@@ -159,12 +162,17 @@ struct change {
     struct simtcp_connection *connection;
 };
 
+/* A flow of several incarnations. */
+struct timeline {
+    struct simtcp_connection *current;  /* the one the last segment belonged to */
+    uint32_t count, capacity;
+    struct change changes[];            /* by frame */
+};
+
 struct flow {
     struct flow *next;                  /* in the same bucket */
     struct simtcp_connection *latest;   /* the newest incarnation */
-    struct simtcp_connection *current;  /* the one the last segment belonged to */
-    struct change *changes;             /* NULL while there is one incarnation */
-    uint32_t change_count, change_capacity;
+    struct timeline *timeline;          /* NULL while there is one incarnation */
     uint32_t hash;
     bool self;                          /* both ends are one */
     struct simtcp_endpoint end[2];      /* in a fixed order, so that both directions find it */
@@ -176,6 +184,7 @@ struct simtcp_tracker {
     struct flow **buckets;              /* a power of two of them */
     uint32_t bucket_count, flow_count;
     uint32_t connection_count;
+    struct simtcp_note *last_note;      /* the newest that simtcp_find() can find */
 };
 
 /* A segment being taken in: where it belongs and what it has shown so far. */
@@ -193,10 +202,16 @@ struct arrival {
 };
 
 /* The place of an end's state. */
-uint8_t *connection_state(struct simtcp_connection *connection, unsigned end);
+static inline uint8_t *connection_state(struct simtcp_connection *connection, unsigned end)
+{
+    return &connection->state[connection->flow->self ? 0 : end];
+}
 
 /* The half of an end, NULL if not heard of. A self-connect has one for both. */
-struct half *connection_half(const struct simtcp_connection *connection, unsigned end);
+static inline struct half *connection_half(const struct simtcp_connection *connection, unsigned end)
+{
+    return connection->half[connection->flow->self ? 0 : end];
+}
 
 /* The same, made if need be; NULL if memory is exhausted. */
 struct half *connection_make_half(struct simtcp_tracker *tracker,

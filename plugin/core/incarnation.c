@@ -71,7 +71,7 @@ static struct simtcp_connection *find_isn(const struct flow *flow, unsigned end,
         const struct half *half = connection_half(connection, end);
 
         if (half && ((half->has_isn && half->begin.isn == isn)
-                     || (half->has_other_isn && half->other.isn == isn)))
+                     || (half->has_other_isn && half->ending->other.isn == isn)))
             return connection;
         connection = connection->previous;
     }
@@ -207,7 +207,7 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
     /* a keep-alive before any data has the SYN's own number (RFC 9293 section 3.8.4) */
     uint64_t seq = distance_of(from, to, segment->seq, 0), ack = 0;
 
-    if (to && to->has_other_isn && segment->ack == to->other.isn + 1)
+    if (to && to->has_other_isn && segment->ack == to->ending->other.isn + 1)
         ack = 0;
     else if (has_ack)
         ack = distance_of(to, from, segment->ack, 1);
@@ -244,20 +244,21 @@ static struct simtcp_connection *find_nearest(const struct flow *flow, unsigned 
 
 /* A capture that lost more than FIT_LIMIT of a flow's data goes on far from where it was.
  * Two segments in a row that agree with each other are then believed. */
-static struct simtcp_connection *follow_jump(struct flow *flow, unsigned side,
-                                             const struct simtcp_segment *segment)
+static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, struct flow *flow,
+                                             unsigned side, const struct simtcp_segment *segment)
 {
     struct simtcp_connection *connection = flow->latest;
     struct half *from = connection_half(connection, side);
     struct half *to = connection_half(connection, 1 - side);
     uint32_t step;
 
-    if (!from || !to || !from->has_seq || !to->has_seq || !from->sent_data || !segment->length)
+    if (!from || !to || !from->has_seq || !to->has_seq || !from->sent_data || !segment->length
+        || !half_make_ending(tracker, from))
         return NULL;
-    step = segment->seq - from->jump_seq;
+    step = segment->seq - from->ending->jump_seq;
     if (!from->jumped || step == 0 || step > JUMP_STEP) {
         from->jumped = true;
-        from->jump_seq = segment->seq;
+        from->ending->jump_seq = segment->seq;
         return NULL;
     }
     from->jumped = from->near_isn = to->near_isn = false;
@@ -294,7 +295,7 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
     if (segment->flags & TCP_RST)
         return place_rst(flow, side, segment);
     connection = find_nearest(flow, side, segment);
-    return connection ? connection : follow_jump(flow, side, segment);
+    return connection ? connection : follow_jump(tracker, flow, side, segment);
 }
 
 struct simtcp_connection *incarnation_of(struct simtcp_tracker *tracker, struct flow *flow,

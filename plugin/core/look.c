@@ -6,7 +6,7 @@
 
 #include "reset.h"
 #include "role.h"
-#include "state.h"
+#include "tracker.h"
 
 struct verdicts {
     struct open_verdict open;
@@ -52,27 +52,11 @@ static void look_at_connection(const struct simtcp_connection *connection,
 
 /* --- states --- */
 
-/* The last note at or before frame, or NULL. Frames are mostly looked at in order, so the search
- * goes on from where the last one ended. */
-static const struct simtcp_note *note_before(const struct simtcp_connection *connection, uint32_t frame)
-{
-    const struct simtcp_note *note = connection->cursor;
-
-    if (!note || note->frame > frame)
-        note = connection->first_note;
-    if (!note || note->frame > frame)
-        return NULL;
-    while (note->next && note->next->frame <= frame)
-        note = note->next;
-    /* a cache: it changes nothing that can be seen */
-    ((struct simtcp_connection *)connection)->cursor = note;
-    return note;
-}
-
 static void look_up_states(const struct simtcp_place *place, struct simtcp_view *view)
 {
     const struct simtcp_connection *connection = place->connection;
-    const struct simtcp_note *note = place->note ? place->note : note_before(connection, place->frame);
+    const struct simtcp_note *note = place->note ? place->note
+                                                 : connection_note_before(connection, place->frame);
     bool self = connection->flow->self;
 
     view->src_state = view->dst_state = SIMTCP_STATE_UNKNOWN;
@@ -185,10 +169,26 @@ static void look_at_time_wait(const struct simtcp_place *place, const struct clo
     }
 }
 
+/* A handshake step that repeats a sequence number: a SYN+ACK after its sender's SYN, or a FIN sent again
+ * to acknowledge the peer's. */
+static bool looks_like_a_retransmission(unsigned facts)
+{
+    return (facts & FACT_SYN_ACK && facts & FACT_SYN_REPEATED && !(facts & FACT_REPEAT))
+        || (facts & FACT_FIN && facts & FACT_REPEAT && facts & FACT_ACKS_FIN);
+}
+
+bool simtcp_may_be_event(const struct simtcp_place *place)
+{
+    const struct simtcp_connection *connection = place->connection;
+
+    return connection && place->note
+        && (connection->open_proof == place->frame || connection->close_proof == place->frame
+            || looks_like_a_retransmission(place->note->facts));
+}
+
 static unsigned find_events(const struct simtcp_place *place, const struct verdicts *verdicts)
 {
     const struct simtcp_connection *connection = place->connection;
-    unsigned facts = place->note->facts;
     unsigned events = 0;
 
     if (connection->open_proof == place->frame && connection->open_seen == verdicts->open.open) {
@@ -201,8 +201,7 @@ static unsigned find_events(const struct simtcp_place *place, const struct verdi
     }
     if (connection->close_proof == place->frame && verdicts->close.crossed)
         events |= SIMTCP_EVENT_SIMCLOSE;
-    if ((facts & FACT_SYN_ACK && facts & FACT_SYN_REPEATED && !(facts & FACT_REPEAT))
-        || (facts & FACT_FIN && facts & FACT_REPEAT && facts & FACT_ACKS_FIN))
+    if (looks_like_a_retransmission(place->note->facts))
         events |= SIMTCP_EVENT_NOT_A_RETRANSMISSION;
     return events;
 }

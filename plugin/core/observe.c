@@ -95,7 +95,6 @@ static bool advance_ack(struct half *from, const struct half *to, const struct s
         from->has_ack = true;
         from->ack = segment->ack;
         from->seq_at_ack = segment->seq;
-        from->ack_frame = segment->frame;
     }
     if (from->ack == segment->ack)
         open_window(from, to, segment);
@@ -264,7 +263,16 @@ static const struct simtcp_note *keep_note(const struct arrival *arrival)
     else
         connection->first_note = note;
     connection->last_note = note;
+    arrival->tracker->last_note = note;
     return note;
+}
+
+/* A frame that a read filter drops gives its number to the next one. Its note stays as evidence
+ * but must not be found in that frame's place. */
+static void frame_begins(struct simtcp_tracker *tracker, uint32_t frame)
+{
+    if (tracker->last_note && tracker->last_note->frame == frame)
+        tracker->last_note->facts |= FACT_NOT_SHOWN;
 }
 
 /* --- what is proved --- */
@@ -275,19 +283,24 @@ static bool is_event(enum simtcp_open open)
         || open == SIMTCP_OPEN_SPLIT_HANDSHAKE;
 }
 
-/* Remembers on which frame a verdict that is an event of its own was proved. Returns whether
- * it was this one. */
-static bool mark_proofs(struct simtcp_connection *connection, uint32_t frame)
+/* Remembers on which frame a verdict that is an event of its own was proved. */
+static bool mark_open_proof(struct simtcp_connection *connection, uint32_t frame)
 {
     struct open_verdict open = open_verdict(connection, false);
 
-    if (open.stands && is_event(open.open) && connection->open_seen != open.open) {
-        connection->open_seen = (uint8_t)open.open;
-        connection->open_proof = frame;
-    }
-    if (!connection->close_proof && close_verdict(connection, false).crossed)
-        connection->close_proof = frame;
-    return connection->open_proof == frame || connection->close_proof == frame;
+    if (!open.stands || !is_event(open.open) || connection->open_seen == open.open)
+        return false;
+    connection->open_seen = (uint8_t)open.open;
+    connection->open_proof = frame;
+    return true;
+}
+
+static bool mark_close_proof(struct simtcp_connection *connection, uint32_t frame)
+{
+    if (connection->close_proof || !close_verdict(connection, false).crossed)
+        return false;
+    connection->close_proof = frame;
+    return true;
 }
 
 /* Nothing but data is expected until a SYN, FIN or RST comes. */
@@ -368,8 +381,10 @@ static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
         take_in_other(arrival);
     change_states(arrival);
     /* a split handshake is proved by a segment that takes no step: its sender goes on */
-    if (arrival->facts || (arrival->from->sent_plain && !had_gone_on))
-        proves = mark_proofs(connection, arrival->segment->frame);
+    if (arrival->facts & FACTS_OF_OPENING || (arrival->from->sent_plain && !had_gone_on))
+        proves = mark_open_proof(connection, arrival->segment->frame);
+    if (arrival->facts & FACTS_OF_CLOSING)
+        proves |= mark_close_proof(connection, arrival->segment->frame);
     connection->settled = is_settled(connection);
     if (arrival->facts || proves || keep || states_changed(arrival))
         return keep_note(arrival);
@@ -391,11 +406,14 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
 {
     unsigned side = 0;
     struct flow *flow = tracker_make_flow(tracker, &segment->src, &segment->dst, &side);
-    struct simtcp_place place = { .note = &stray, .frame = segment->frame, .sender = (uint8_t)side };
+    struct simtcp_place place = {
+        .note = &stray, .frame = segment->frame, .sender = (uint8_t)side, .detached = true
+    };
     struct arrival arrival = { .tracker = tracker, .segment = segment, .side = side };
     struct simtcp_connection *connection = flow ? flow->latest : NULL;
-    bool data = connection && connection == flow->current && is_plain_data(connection, side, segment);
+    bool data = connection && connection == tracker_current(flow) && is_plain_data(connection, side, segment);
 
+    frame_begins(tracker, segment->frame);
     if (flow && !data)
         connection = incarnation_of(tracker, flow, side, segment);
     if (!connection || !tracker_turn_to(tracker, connection, segment->frame))
@@ -406,6 +424,7 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
     if (!arrival.from)
         return place;
     place.connection = connection;
+    place.detached = keep;
     place.note = data ? take_in_data(&arrival, keep) : take_in(&arrival, keep);
     return place;
 }

@@ -84,15 +84,19 @@ void open_syn_arrives(struct arrival *arrival)
 
 /* The number of the sender's SYN+ACK is not that of the SYN it sent before: a cookie, or a
  * middlebox. The one that is acknowledged will tell which is its ISN. */
-static void change_isn(struct half *from, uint32_t isn)
+static void change_isn(struct simtcp_tracker *tracker, struct half *from, uint32_t isn)
 {
-    struct beginning before = from->begin, other = from->other;
-    bool known = from->has_other_isn && other.isn == isn;
+    struct ending *ending = half_make_ending(tracker, from);
+    struct beginning before = from->begin;
+    bool known;
 
+    if (!ending)
+        return;
+    known = from->has_other_isn && ending->other.isn == isn;
     learn_isn(from, isn);
     if (known)
-        from->begin = other;
-    from->other = before;
+        from->begin = ending->other;
+    ending->other = before;
     from->has_other_isn = true;
 }
 
@@ -113,7 +117,7 @@ void open_syn_ack_arrives(struct arrival *arrival)
     if (!from->has_isn)
         learn_isn(from, segment->seq);
     else if (from->begin.isn != segment->seq && !from->syn_acked_frame)
-        change_isn(from, segment->seq);
+        change_isn(arrival->tracker, from, segment->seq);
     if (from->begin.isn != segment->seq) {
         /* another number has been acknowledged already */
         arrival->facts |= FACT_REPEAT;
@@ -142,9 +146,9 @@ void open_ack_arrives(struct arrival *arrival)
         from->sent_plain = true;
     if (!to || !to->has_isn)
         return;
-    if (to->has_other_isn && !to->syn_acked_frame && segment->ack == to->other.isn + 1
+    if (to->has_other_isn && !to->syn_acked_frame && segment->ack == to->ending->other.isn + 1
         && segment->ack != to->begin.isn + 1)
-        change_isn(to, to->other.isn);
+        change_isn(arrival->tracker, to, to->ending->other.isn);
     /* a SYN+ACK answers a bare SYN; another SYN+ACK it crosses */
     if (arrival->facts & FACT_SYN_ACK)
         arrival->answers = to->last_bare_syn_frame;

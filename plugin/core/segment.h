@@ -35,7 +35,7 @@ struct simtcp_endpoint {
 };
 
 struct simtcp_segment {
-    uint32_t frame;                     /* number of the frame, from 1; grows from call to call */
+    uint32_t frame;                     /* number of the frame, from 1; never falls from call to call */
     int64_t time;                       /* nanoseconds since any fixed moment; may step back */
     struct simtcp_endpoint src, dst;
 

@@ -52,6 +52,8 @@ struct simtcp_place {
     const struct simtcp_note *note;                 /* NULL: nothing of its own to show */
     uint32_t frame;
     uint8_t sender;                                 /* which end of the connection sent it: 0 or 1 */
+    bool detached;                                  /* simtcp_find() can't give this place back: its caller
+                                                     * must keep the note */
 };
 
 /* How a connection opened; simtcp.open's values, so the order is fixed. */
@@ -159,12 +161,13 @@ struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings
 /* Takes in the next segment and says where it belongs. With keep, a segment that
  * belongs to a connection always gets a note, so that its caller can find it
  * again by something else than simtcp_find(). When memory is exhausted the
- * segment counts as a stray. */
+ * segment counts as a stray. A frame may have the number of the one before it:
+ * that one is then taken for dropped, and can't be found any more. */
 struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
                                    const struct simtcp_segment *segment, bool keep);
 
-/* Where the segment from src to dst in a frame that has been observed belongs.
- * Exact for every segment that simtcp_observe() gave no note. */
+/* Where the segment from src to dst in a frame that has been observed belongs, and
+ * its note: what simtcp_observe() returned, unless that was detached. */
 struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
                                 const struct simtcp_endpoint *src,
                                 const struct simtcp_endpoint *dst, uint32_t frame);
@@ -177,6 +180,9 @@ struct simtcp_place simtcp_place_of(const struct simtcp_note *note);
  * prove it. final says that the whole capture has been observed, so that what is
  * missing counts as missing. place->connection must not be NULL. */
 void simtcp_look(const struct simtcp_place *place, bool final, struct simtcp_view *view);
+
+/* Could the segment at place prove anything (view.events)? Cheaper than a look. */
+bool simtcp_may_be_event(const struct simtcp_place *place);
 
 /* The ends of a connection: end 0 or 1. In a self-connect both are the same. */
 struct simtcp_endpoint simtcp_end(const struct simtcp_connection *connection, unsigned end);

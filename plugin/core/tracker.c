@@ -156,48 +156,47 @@ struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simt
     return flow;
 }
 
-/* Makes room for one more change of the flow's connection. */
+/* Makes room for one more change of the flow's connection; false if there is none. */
 static bool reserve_change(struct simtcp_tracker *tracker, struct flow *flow)
 {
-    uint32_t capacity = flow->change_capacity ? flow->change_capacity * 2 : FIRST_CHANGES;
-    struct change *changes;
+    struct timeline *old = flow->timeline, *timeline;
+    uint32_t capacity = old ? old->capacity * 2 : FIRST_CHANGES;
 
-    if (flow->change_count < flow->change_capacity)
+    if (old && old->count < old->capacity)
         return true;
-    changes = tracker_allocate(tracker, capacity * sizeof *changes);
-    if (!changes)
+    timeline = tracker_allocate(tracker, sizeof *timeline + capacity * sizeof *timeline->changes);
+    if (!timeline)
         return false;
-    if (flow->changes)
-        memcpy(changes, flow->changes, flow->change_count * sizeof *changes);
-    release(tracker, flow->changes);
-    flow->changes = changes;
-    flow->change_capacity = capacity;
+    if (old) {
+        memcpy(timeline, old, sizeof *old + old->count * sizeof *old->changes);
+        release(tracker, old);
+    } else {
+        /* the first connection needs no entry until there is a second */
+        timeline->changes[timeline->count++] = (struct change){ flow->latest->first_frame, flow->latest };
+    }
+    timeline->capacity = capacity;
+    flow->timeline = timeline;
     return true;
 }
 
-static bool append_change(struct simtcp_tracker *tracker, struct flow *flow,
-                          struct simtcp_connection *connection, uint32_t frame)
+struct simtcp_connection *tracker_current(const struct flow *flow)
 {
-    if (!reserve_change(tracker, flow))
-        return false;
-    flow->changes[flow->change_count++] = (struct change){ frame, connection };
-    return true;
+    return flow->timeline ? flow->timeline->current : flow->latest;
 }
 
 bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection,
                      uint32_t frame)
 {
     struct flow *flow = connection->flow;
+    struct timeline *timeline;
 
-    if (flow->current == connection)
+    if (tracker_current(flow) == connection)
         return true;
-    /* the first connection needs no entry until there is a second */
-    if (flow->current && !flow->changes
-        && !append_change(tracker, flow, flow->current, flow->current->first_frame))
+    if (!reserve_change(tracker, flow))
         return false;
-    if (flow->current && !append_change(tracker, flow, connection, frame))
-        return false;
-    flow->current = connection;
+    timeline = flow->timeline;
+    timeline->changes[timeline->count++] = (struct change){ frame, connection };
+    timeline->current = connection;
     return true;
 }
 
@@ -210,7 +209,7 @@ struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
         return NULL;
     connection->flow = flow;
     connection->first_frame = frame;
-    if (!tracker_turn_to(tracker, connection, frame))
+    if (flow->latest && !tracker_turn_to(tracker, connection, frame))
         return NULL;
     connection->previous = flow->latest;
     connection->number = tracker->connection_count++;
@@ -221,19 +220,37 @@ struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
 /* The flow's connection at this frame, by the last change at or before it. */
 static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t frame)
 {
-    uint32_t low = 0, high = flow->change_count;
+    const struct timeline *timeline = flow->timeline;
+    uint32_t low = 0, high = timeline ? timeline->count : 0;
 
-    if (!flow->changes)
-        return flow->current && flow->current->first_frame <= frame ? flow->current : NULL;
+    if (!timeline)
+        return flow->latest && flow->latest->first_frame <= frame ? flow->latest : NULL;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (flow->changes[middle].frame <= frame)
+        if (timeline->changes[middle].frame <= frame)
             low = middle + 1;
         else
             high = middle;
     }
-    return low ? flow->changes[low - 1].connection : NULL;
+    return low ? timeline->changes[low - 1].connection : NULL;
+}
+
+/* Frames are mostly looked at in order, so the search goes on from where the last one ended. */
+const struct simtcp_note *connection_note_before(const struct simtcp_connection *connection,
+                                                 uint32_t frame)
+{
+    const struct simtcp_note *note = connection->cursor;
+
+    if (!note || note->frame > frame)
+        note = connection->first_note;
+    if (!note || note->frame > frame)
+        return NULL;
+    while (note->next && note->next->frame <= frame)
+        note = note->next;
+    /* a cache: it changes nothing that can be seen */
+    ((struct simtcp_connection *)connection)->cursor = note;
+    return note;
 }
 
 struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
@@ -243,20 +260,22 @@ struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
     unsigned side;
     const struct flow *flow = tracker_find_flow(tracker, src, dst, &side);
     struct simtcp_place place = { .frame = frame, .sender = (uint8_t)side };
+    const struct simtcp_note *note;
 
-    if (flow)
-        place.connection = connection_at(flow, frame);
+    if (!flow)
+        return place;
+    place.connection = connection_at(flow, frame);
+    if (!place.connection)
+        return place;
+    note = connection_note_before(place.connection, frame);
+    if (note && note->frame == frame && !(note->facts & FACT_NOT_SHOWN))
+        place = simtcp_place_of(note);
     return place;
 }
 
 struct simtcp_endpoint simtcp_end(const struct simtcp_connection *connection, unsigned end)
 {
     return connection->flow->end[end];
-}
-
-struct half *connection_half(const struct simtcp_connection *connection, unsigned end)
-{
-    return connection->half[connection->flow->self ? 0 : end];
 }
 
 struct half *connection_make_half(struct simtcp_tracker *tracker,
@@ -272,11 +291,6 @@ struct half *connection_make_half(struct simtcp_tracker *tracker,
         }
     }
     return *half;
-}
-
-uint8_t *connection_state(struct simtcp_connection *connection, unsigned end)
-{
-    return &connection->state[connection->flow->self ? 0 : end];
 }
 
 struct ending *half_make_ending(struct simtcp_tracker *tracker, struct half *half)

@@ -24,6 +24,13 @@ struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simt
 struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
                                                  struct flow *flow, uint32_t frame);
 
+/* The connection the flow's last segment belonged to, NULL if there was none. */
+struct simtcp_connection *tracker_current(const struct flow *flow);
+
+/* The connection's last note at or before frame, or NULL. */
+const struct simtcp_note *connection_note_before(const struct simtcp_connection *connection,
+                                                 uint32_t frame);
+
 /* From this frame on, the flow's segments belong to connection until said
  * otherwise. Returns false, with nothing changed, if memory is exhausted. */
 bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection,

@@ -174,6 +174,11 @@ static unsigned innermost_port(packet_info *pinfo, int key, unsigned *layer)
     return 0;
 }
 
+bool header_is_alone(const packet_info *pinfo)
+{
+    return tcp_layer(pinfo, 1) && !tcp_layer(pinfo, 2);
+}
+
 bool header_key(packet_info *pinfo, struct simtcp_endpoint *src, struct simtcp_endpoint *dst)
 {
     unsigned src_port, dst_port, layer;

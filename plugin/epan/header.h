@@ -29,6 +29,9 @@ GArray *header_wanted_fields(void);
  * Returns false, with segment undefined, if the frame holds none. */
 bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *segment);
 
+/* Is there one TCP header in the frame and no other, quoted or not? */
+bool header_is_alone(const packet_info *pinfo);
+
 /* The endpoints of the innermost TCP header, told without a tree. Nearly always
  * those of the segment that counts; a quoted header or a tunnel makes them differ.
  * Returns false, with both undefined, if the frame has no TCP header. */

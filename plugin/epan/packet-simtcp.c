@@ -30,7 +30,7 @@ static int dissect_simtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     struct simtcp_place place;
     bool final;
 
-    if (!track_frame(pinfo, tree, !show_wants_all(tree), &place, &final))
+    if (!track_frame(pinfo, tree, !show_wants_frames(pinfo, tree), &place, &final))
         return 0;
     show_frame(&place, final, tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);

@@ -302,18 +302,20 @@ static void add_expert_infos(const struct sheet *sheet, proto_item *item)
             expert_add_info(sheet->pinfo, item, infos[i].info);
 }
 
-static bool column_wanted(const packet_info *pinfo, const struct simtcp_view *view)
+static bool wants_column(const packet_info *pinfo)
 {
-    if (!col_get_writable(pinfo->cinfo, COL_INFO))
-        return false;
-    return preferences.info_column == INFO_COLUMN_ALL ||
-           (preferences.info_column == INFO_COLUMN_FLAGGED && view->flagged);
+    return preferences.info_column != INFO_COLUMN_OFF && col_get_writable(pinfo->cinfo, COL_INFO);
 }
 
-bool show_wants_all(proto_tree *tree)
+/* Is the whole tree wanted, or any one field of this protocol? */
+static bool wants_items(proto_tree *tree)
 {
-    /* True if the whole tree is wanted or any one field of this protocol. */
     return proto_field_is_referenced(tree, proto_simtcp);
+}
+
+bool show_wants_frames(const packet_info *pinfo, proto_tree *tree)
+{
+    return wants_items(tree) || wants_column(pinfo);
 }
 
 void show_frame(const struct simtcp_place *place, bool final,
@@ -328,10 +330,14 @@ void show_frame(const struct simtcp_place *place, bool final,
         return;
     }
 
-    simtcp_look(place, final, &view);
-    column = place->note && column_wanted(pinfo, &view);
+    column = place->note && wants_column(pinfo);
     /* Filters on Wireshark's own expert fields ask for no field of ours, but need the items. */
-    tree_wanted = (show_wants_all(tree) || view.events != 0) && (view.flagged || preferences.ordinary);
+    tree_wanted = wants_items(tree) || simtcp_may_be_event(place);
+    if (!column && !tree_wanted)
+        return;
+    simtcp_look(place, final, &view);
+    column = column && (view.flagged || preferences.info_column == INFO_COLUMN_ALL);
+    tree_wanted = tree_wanted && (view.flagged || preferences.ordinary);
     if (column || tree_wanted)
         simtcp_notation(place, &view, sheet.notation);
     if (column && sheet.notation[0] != '\0')

@@ -13,9 +13,9 @@
 /* Items go under this protocol's; once, while registering. */
 void show_register(int proto);
 
-/* Does anyone look at every frame's items? Otherwise, only frames with a note have
- * anything to show: an Info prefix, an expert info. */
-bool show_wants_all(proto_tree *tree);
+/* Does anyone look at every frame's items or Info column? Otherwise, only frames that prove
+ * something have anything to show: an expert info. */
+bool show_wants_frames(const packet_info *pinfo, proto_tree *tree);
 
 /* Shows what is known of the segment at place. tree may be NULL. */
 void show_frame(const struct simtcp_place *place, bool final,

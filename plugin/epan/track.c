@@ -65,6 +65,9 @@ static bool key_misleads(packet_info *pinfo, const struct simtcp_segment *segmen
 {
     struct simtcp_endpoint src, dst;
 
+    /* by far the most frames */
+    if (header_is_alone(pinfo))
+        return false;
     return !header_key(pinfo, &src, &dst) ||
            !endpoint_equal(&src, &segment->src) || !endpoint_equal(&dst, &segment->dst);
 }
@@ -76,7 +79,7 @@ static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *p
 
     if (header_read(pinfo, tree, &segment)) {
         *place = simtcp_observe(tracker, &segment, key_misleads(pinfo, &segment));
-        if (place->note)
+        if (place->detached || simtcp_may_be_event(place))
             attach(pinfo, place->note);
         return true;
     }
@@ -85,7 +88,7 @@ static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *p
     return false;
 }
 
-static bool recall(packet_info *pinfo, bool notes_only, struct simtcp_place *place)
+static bool recall(packet_info *pinfo, bool events_only, struct simtcp_place *place)
 {
     struct simtcp_endpoint src, dst;
     const void *what = attached(pinfo);
@@ -96,10 +99,10 @@ static bool recall(packet_info *pinfo, bool notes_only, struct simtcp_place *pla
         *place = simtcp_place_of(what);
         return true;
     }
-    if (notes_only || !header_key(pinfo, &src, &dst))
+    if (events_only || !header_key(pinfo, &src, &dst))
         return false;
     *place = simtcp_find(tracker, &src, &dst, pinfo->num);
-    return true;
+    return place->connection != NULL;
 }
 
 /* With a read filter, tshark observes the frames that fail it, too. They give their
@@ -107,13 +110,13 @@ static bool recall(packet_info *pinfo, bool notes_only, struct simtcp_place *pla
  * are named as partner or evidence may not be shown. The GUI's read filter takes
  * the first pass for itself, without the field that header_read() needs: there
  * is nothing to show until the capture is dissected anew. */
-bool track_frame(packet_info *pinfo, proto_tree *tree, bool notes_only,
+bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only,
                  struct simtcp_place *place, bool *final)
 {
     if (!tracker)
         return false;
     *final = PINFO_FD_VISITED(pinfo);
     if (*final)
-        return recall(pinfo, notes_only, place);
-    return observe(pinfo, tree, place) && (place->note || !notes_only);
+        return recall(pinfo, events_only, place);
+    return observe(pinfo, tree, place) && (place->note || !events_only);
 }

@@ -1,10 +1,10 @@
 /* track.h
  * The connections of the open capture file, and what is remembered of its frames.
  *
- * The first time a frame is dissected, its segment goes to the core. The core's
- * note, if there is one, is attached to the frame and found there again on every
- * later pass; other frames are looked up by their endpoints and number, and cost
- * no memory.
+ * The first time a frame is dissected, its segment goes to the core. On every later
+ * pass it is looked up by its endpoints and number. Where that would not find it, and
+ * where something is proved, the core's note is attached to the frame; the others cost no
+ * memory here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,9 +20,9 @@
 void track_register(int proto);
 
 /* Where the segment in this frame belongs. final: this is not the first pass, so
- * that the whole capture has been seen. With notes_only, frames that have no note
+ * that the whole capture has been seen. With events_only, frames that prove nothing
  * need not be looked up. Returns false if there is nothing to show. */
-bool track_frame(packet_info *pinfo, proto_tree *tree, bool notes_only,
+bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only,
                  struct simtcp_place *place, bool *final);
 
 #endif
