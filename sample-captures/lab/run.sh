@@ -12,7 +12,8 @@ if ! command -v python3 >/dev/null; then
 	echo "lab: python3 is missing" >&2
 	exit 77
 fi
-if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null; then
+# In a chroot whose root is no mount there is no such namespace.
+if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
 	exec unshare --mount python3 -B "$driver" "$@"
 fi
 exec python3 -B "$driver" "$@"
