@@ -7,7 +7,7 @@
 
 static void out_of_memory(void)
 {
-    fputs("simtcp-gen: out of memory\n", stderr);
+    fputs("out of memory\n", stderr);
     exit(EXIT_FAILURE);
 }
 

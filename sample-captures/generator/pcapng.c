@@ -68,7 +68,7 @@ static void block(struct buffer *out, uint32_t type, const struct buffer *body)
     little_u32(out, length);
 }
 
-static void section(struct buffer *out, const struct scenario *scenario)
+static void section(struct buffer *out, const struct scenario *scenario, const char *application)
 {
     struct buffer body = {0};
 
@@ -78,7 +78,7 @@ static void section(struct buffer *out, const struct scenario *scenario)
     little_u32(&body, UINT32_MAX); /* section length: not stated */
     little_u32(&body, UINT32_MAX);
     text_option(&body, OPTION_COMMENT, scenario->title);
-    text_option(&body, SECTION_USER_APPLICATION, "simtcp-gen");
+    text_option(&body, SECTION_USER_APPLICATION, application);
     option(&body, OPTION_END, NULL, 0);
     block(out, BLOCK_SECTION, &body);
     buffer_free(&body);
@@ -100,7 +100,7 @@ static void interface(struct buffer *out, const struct interface *interface)
     buffer_free(&body);
 }
 
-static void packet(struct buffer *out, const struct scenario *scenario, const struct frame *frame)
+void pcapng_packet(struct buffer *out, const struct scenario *scenario, const struct frame *frame)
 {
     struct buffer body = {0};
     uint64_t time = (uint64_t)(scenario->start + frame->time);
@@ -124,13 +124,18 @@ static void packet(struct buffer *out, const struct scenario *scenario, const st
     buffer_free(&body);
 }
 
-void pcapng_build(struct buffer *out, const struct scenario *scenario)
+void pcapng_begin(struct buffer *out, const struct scenario *scenario, const char *application)
 {
-    section(out, scenario);
+    section(out, scenario, application);
     for (size_t i = 0; i < scenario->interface_count; i++)
         interface(out, &scenario->interfaces[i]);
+}
+
+void pcapng_build(struct buffer *out, const struct scenario *scenario)
+{
+    pcapng_begin(out, scenario, "simtcp-gen");
     for (size_t i = 0; i < scenario->frame_count; i++)
-        packet(out, scenario, &scenario->frames[i]);
+        pcapng_packet(out, scenario, &scenario->frames[i]);
 }
 
 /* Closes the descriptor in any case. */

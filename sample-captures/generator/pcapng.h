@@ -10,7 +10,13 @@
 #include "buffer.h"
 #include "scenario.h"
 
-/* Appends the file's content to out. */
+/* Appends what stands before the first packet: the section header, which names the application, and the interfaces. */
+void pcapng_begin(struct buffer *out, const struct scenario *scenario, const char *application);
+
+/* Appends one packet; the frame need not be one of the scenario's. */
+void pcapng_packet(struct buffer *out, const struct scenario *scenario, const struct frame *frame);
+
+/* Appends the whole file's content to out. */
 void pcapng_build(struct buffer *out, const struct scenario *scenario);
 
 /*
