@@ -18,6 +18,7 @@ from pathlib import Path
 
 import lab_pcapng as pcapng
 import pytest
+import scenario as scenarios
 from conftest import LAB
 from lab_pcapng import ACK, FIN, SYN
 
@@ -38,8 +39,8 @@ def own_temporary_folder(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
 
 
-def start(tools, mark, *words):
-    environment = {**os.environ, "SIMTCP_TOOLS": str(tools), MARK: mark}
+def start(tools, mark, *words, **variables):
+    environment = {**os.environ, "SIMTCP_TOOLS": str(tools), MARK: mark, **variables}
     return subprocess.Popen([LAB / "run.sh", *map(str, words)], env=environment, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -133,6 +134,81 @@ def test_a_self_connect_made_now(tools, mark, tmp_path):
     told = json.loads((tmp_path / "self-connect.truth.json").read_text(encoding="utf-8"))
     assert (told["open"], told["close"], len(told["time_wait"])) == ("Self-connect", "Simultaneous", 1)
     assert len({segment.source for segment in pcapng.segments(tmp_path / "self-connect.pcapng")}) == 1
+
+
+def without(program, folder):
+    """A PATH on which everything is found but this program."""
+    for place in os.environ["PATH"].split(os.pathsep):
+        for path in Path(place).glob("*"):
+            link = folder / path.name
+            if path.name != program and not link.is_symlink():
+                link.symlink_to(path)
+    return str(folder)
+
+
+@pytest.mark.parametrize("firewall", ["nftables", "wire"])
+def test_a_hole_punched_now(tools, mark, tmp_path, tmp_path_factory, firewall):
+    """Once through a firewall of the kernel, and once where there is no nft and the wire stands in."""
+    if firewall == "nftables" and shutil.which("nft") is None:
+        pytest.skip("no nft here (Debian: nftables)")
+    path = without("nft", tmp_path_factory.mktemp("path")) if firewall == "wire" else os.environ["PATH"]
+    process = start(tools, mark, "linux-hole-punch-one-side", "-o", tmp_path, PATH=path)
+    output, errors = finish(process)
+    assert process.returncode == 0, errors
+    assert_nothing_left(mark)
+    told = json.loads((tmp_path / "linux-hole-punch-one-side.truth.json").read_text(encoding="utf-8"))
+    if firewall == "wire":
+        assert "nft is missing" in output
+        assert told["firewalls"] == {"B": "wire"}
+    assert [one["open"] for one in told["connections"]] == ["Incomplete", "Simultaneous"]
+    syns = [segment for segment in pcapng.segments(tmp_path / "linux-hole-punch-one-side.pcapng")
+            if segment.flags == SYN]
+    assert len({segment.seq for segment in syns}) == 3, "a new number with each attempt, and the other end's"
+
+
+@pytest.mark.parametrize("name, opened", [
+    ("linux-split-handshake-five-segments", ["Split handshake"]),
+    ("linux-time-wait-assassinated", ["Three-way", "Three-way"]),
+    ("linux-time-wait-rfc1337", ["Three-way", "Incomplete"]),
+])
+def test_several_programs_and_incarnations_now(tools, mark, tmp_path, name, opened):
+    process = start(tools, mark, name, "-o", tmp_path)
+    _, errors = finish(process)
+    assert process.returncode == 0, errors
+    assert_nothing_left(mark)
+    told = json.loads((tmp_path / f"{name}.truth.json").read_text(encoding="utf-8"))
+    assert [one["open"] for one in told.get("connections", [told])] == opened
+
+
+@pytest.mark.skipif("SIMTCP_LAB_ALL" not in os.environ, reason="takes two minutes; set SIMTCP_LAB_ALL=1")
+@pytest.mark.parametrize("name", scenarios.names())
+def test_every_scenario_goes_as_it_expects(tools, mark, tmp_path, name):
+    process = start(tools, mark, name, "-o", tmp_path)
+    _, errors = finish(process)
+    assert process.returncode == 0, errors
+    assert_nothing_left(mark)
+    assert {path.name[:-len(".truth.json")] for path in tmp_path.glob("*.truth.json")} == \
+        {path.stem for path in tmp_path.glob("*.pcapng")}
+
+
+def states_shown(output):
+    """The last word of each socket's line, a list for each time netstat is shown at both hosts."""
+    shown = []
+    for part in output.split("host A$ netstat -tan")[1:]:
+        shown.append([line.split()[-1] for line in part.splitlines() if line.split()[:1] == ["tcp"]])
+    return shown
+
+
+def test_the_article_is_told_while_it_happens(tools, mark, tmp_path):
+    process = start(tools, mark, "linux-article", "--narrate", "--every-point", "-o", tmp_path)
+    output, errors = finish(process)
+    assert process.returncode == 0, errors
+    assert_nothing_left(mark)
+    assert states_shown(output) == [[]] + [[state] * 2 for state in (
+        "SYN_SENT", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT1", "CLOSING", "TIME_WAIT")]
+    for point in ("", "-at-a", "-at-b"):
+        flags = [segment.flags for segment in pcapng.segments(tmp_path / f"linux-article{point}.pcapng")]
+        assert flags.count(SYN) > 2 and flags.count(SYN | ACK) == 2, "both SYNs were sent again before they crossed"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

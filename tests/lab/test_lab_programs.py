@@ -13,6 +13,7 @@ def run(tools, program, *words):
 @pytest.mark.parametrize("words", [
     [], ["close"], ["soon close"], ["0 dance"], ["0 bind 10.0.0.1"], ["0 bind 10.0.0.256:1"], ["0 bind 10.0.0.1:65536"],
     ["0 bind [::1:5"], ["0 read many"], ["0 close !E" + 40 * "X"], ["--start", "never", "0 close"], ["--what", "1", "0 close"],
+    ["0 option isn", "0 close"], ["0 option isn=4294967296", "0 close"], ["0 option never=1"],
 ])
 def test_host_refuses_what_it_does_not_understand(tools, words):
     done = run(tools, "lab-host", *words)
@@ -44,6 +45,7 @@ def test_host_keeps_its_times(tools):
     [], ["--a", "lo"], ["--rule", "drop a>b fin"], ["--rule", "drop a>m"], ["--rule", "drop a>m fin 0"],
     ["--rule", "drop a>m fin 1 2"], ["--rule", "lose a>m fin"], ["--rule", "late=x a>m fin"], ["--delay", "x"],
     ["--delay", "m>m=1"], ["--delay", "a-very-long-name=1"], ["1 stop"], ["+ suspend"],
+    ["--firewall", "c"],
 ])
 def test_wire_refuses_what_it_does_not_understand(tools, words):
     done = run(tools, "lab-wire", *words)

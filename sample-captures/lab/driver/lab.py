@@ -212,18 +212,28 @@ class Run:
             if network.end(process, signal.SIGTERM) != 0:
                 raise LabError("a recorder failed")
 
+    def start_tracer(self):
+        try:
+            tracer = kernel.Tracer()
+            self.stack.callback(tracer.close)
+            tracer.start()
+            return tracer
+        except Missing as error:
+            print(f"lab: {error}: there are recordings, but no truth to check them against")
+            return None
+
     def whole(self):
-        """Returns the truth; the captures are in the folder."""
+        """Returns the truth, or None if this kernel does not tell it; the captures are in the folder."""
         self.build_network()
-        tracer = kernel.Tracer()
-        self.stack.callback(tracer.close)
-        tracer.start()
+        tracer = self.start_tracer()
         poller = kernel.Poller([self.namespaces[name] for name in self.scenario.hosts])
         poller.start()
         self.stack.callback(poller.stop)
         errors = self.play()
         time.sleep(SETTLE)
         self.stop_recorders()
+        if tracer is None:
+            return None
         endpoints = [self.scenario.endpoints[name] for name in self.scenario.hosts]
         raw = self.scenario.endpoints.get(self.scenario.raw)
         return truth.build(endpoints, tracer.stop(), poller.stop(), errors, raw)
@@ -237,7 +247,7 @@ def errors_of(report):
 
 def connections(found):
     """The incarnations that a truth file tells of."""
-    return found.get("connections", [found])
+    return found.get("connections", [found]) if found else []
 
 
 def check_expected(scenario, found):
@@ -279,16 +289,21 @@ def give_to_caller(path):
 def save(scenario, found, firewalls, folder, target, every_point, say):
     points = scenario.capture_points if every_point else scenario.points
     for point in points:
-        record = {"scenario": scenario.name, "title": scenario.title, "kernel": kernel_version(),
-                  "capture_point": point, **({"firewalls": firewalls} if firewalls else {}),
-                  **with_visible(scenario, point, found)}
         capture = target / (file_name(scenario, point) + ".pcapng")
         told = target / (file_name(scenario, point) + ".truth.json")
         shutil.copyfile(folder / f"{point}.pcapng", capture)
+        give_to_caller(capture)
+        say(f"wrote {capture}")
+        if not found:
+            told.unlink(missing_ok=True)  # it told of another recording
+            continue
+        record = {"scenario": scenario.name, "title": scenario.title, "kernel": kernel_version(),
+                  "capture_point": point, **({"firewalls": firewalls} if firewalls else {}),
+                  **({"raw": scenario.endpoints[scenario.raw]} if scenario.raw else {}),
+                  **with_visible(scenario, point, found)}
         told.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        for path in (capture, told):
-            give_to_caller(path)
-            say(f"wrote {path}")
+        give_to_caller(told)
+        say(f"wrote {told}")
 
 
 def ignore_signals():
@@ -339,7 +354,7 @@ def run_one(scenario, tools, options, say):
         try:
             this = Run(scenario, tools, folder, stack, say, narrator)
             found = this.whole()
-            wrong = check_expected(scenario, found)
+            wrong = check_expected(scenario, found) if found else []
             if wrong:
                 raise LabError(f"{scenario.name} went otherwise: " + "; ".join(wrong))
             save(scenario, found, this.firewalls, Path(folder), options.output, options.every_point, say)
@@ -349,6 +364,8 @@ def run_one(scenario, tools, options, say):
     if narrator:
         narrator.end(connections(found))
         return
+    if not found:
+        print(f"{scenario.name}: recorded")
     for number, told in enumerate(connections(found)):
         which = f" ({number})" if "connections" in found else ""
         print(f"{scenario.name}{which}: {summary(told)}", flush=True)

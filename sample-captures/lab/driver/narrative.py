@@ -50,11 +50,14 @@ class Narrator:
             print(flush=True)
 
     def end(self, connections):
-        """What the kernels said of themselves, in the end."""
+        """What the kernels said of themselves, in the end; nothing if they could not be asked."""
+        if not connections:
+            return
         print("What the kernels' own tracepoints told meanwhile:\n")
         for told in connections:
             for endpoint, history in told["endpoints"].items():
                 path = " > ".join(entry["state"] for entry in history) or "no socket"
-                print(textwrap.fill(f"{endpoint:<22}{path}", WIDTH, initial_indent="    ", subsequent_indent=" " * 26))
+                print(textwrap.fill(f"{endpoint:<22}{path}", WIDTH, initial_indent="    ", subsequent_indent=" " * 26,
+                                    break_on_hyphens=False))
             holders = " and ".join(told["time_wait"]) or "nobody"
             print(f"    so: open {told['open']}, close {told['close']}, TIME-WAIT at {holders}\n", flush=True)

@@ -31,6 +31,9 @@ def sockets(endpoint, peer, transitions, sightings):
             for steps, request, end in zip(lives, requests, begins)]
     if len(requests) > len(lives):  # still waiting for its ACK in the end
         told.append(listening[-1:] + [_entry(requests[-1].ended, "SYN-RECEIVED", "proc")])
+    for states, following in zip(told, told[1:]):
+        if states[-1]["state"] == "TIME-WAIT":  # there cannot be two of them
+            states.append({**following[0], "time": _begin(following), "state": "CLOSED"})
     return told
 
 
