@@ -200,10 +200,13 @@ class Run:
             raise LabError("this machine is too busy: the programs were not ready in time; try again")
         if self.narrator:
             self.narrator.follow(beginning, s.looks, self.namespaces)
-        reports = {name: process.communicate(timeout=LIMIT + 5)[0] for name, process in hosts.items()}
+        time.sleep(max(0, beginning + s.last_step - time.monotonic()))
+        # One that stays keeps its sockets; it is ended with all the rest, after the recorders.
+        reports = {name: process.communicate(timeout=LIMIT + 5)[0] for name, process in hosts.items()
+                   if not s.stays(name)}
         for name, process in hosts.items():
-            self.say(f"host {name}:\n{reports[name]}".rstrip())
-            if process.returncode != 0:
+            self.say(f"host {name}:\n{reports.get(name, 'stays')}".rstrip())
+            if process.poll() != (None if s.stays(name) else 0):
                 raise LabError(f"host {name} did not do as the scenario says (status {process.returncode})")
         return {s.endpoints[name]: [] if name == s.raw else errors_of(reports.get(name, "")) for name in s.hosts}
 

@@ -72,6 +72,16 @@ class Scenario:
         return {what: [self.value(what, text) for text in texts]
                 for where, which, what, texts in self.visible if where in ("", point) and which == number}
 
+    @property
+    def last_step(self):
+        """When the last step with a time of its own begins."""
+        words = [step.split()[0] for steps in self.steps.values() for step in steps]
+        return max((float(word) for word in words if word != "+"), default=0)
+
+    def stays(self, host):
+        """Whether the host's last step is to keep its sockets open beyond the end of the recording."""
+        return self.steps.get(host, [""])[-1].split()[1:] == ["stay"]
+
     def address(self, host):
         """The endpoint without its port and brackets."""
         return self.endpoints[host].rpartition(":")[0].strip("[]")

@@ -50,7 +50,7 @@ static void usage_exit(const char *why, const char *what)
 	        "  TIME     seconds after the start, or + for at once\n"
 	        "  VERB     bind ADDRESS:PORT   listen   accept   unlisten   connect ADDRESS:PORT\n"
 	        "           write TEXT   send BYTES   read BYTES   read-end   option NAME=NUMBER\n"
-	        "           shutdown   close   abort\n"
+	        "           shutdown   close   abort   stay\n"
 	        "  --start  the common start, on CLOCK_MONOTONIC (default: now)\n"
 	        "  --limit  give up after this time (default %d)\n", DEFAULT_LIMIT);
 	exit(2);
@@ -226,6 +226,16 @@ static ssize_t do_close(struct host *host, const char *argument)
 	return close_socket(&host->socket);
 }
 
+/* Keeps all sockets as they are until somebody ends this program. */
+static ssize_t do_stay(struct host *host, const char *argument)
+{
+	(void)host;
+	(void)argument;
+	while (pause() < 0)
+		continue;
+	return 0;
+}
+
 /* SO_LINGER with time 0 makes close() send a RST instead of a FIN (RFC 9293 §3.10.5, ABORT). */
 static ssize_t do_abort(struct host *host, const char *argument)
 {
@@ -315,6 +325,7 @@ static const struct verb {
 	{ "shutdown", do_shutdown },
 	{ "close", do_close },
 	{ "abort", do_abort },
+	{ "stay", do_stay },
 };
 
 static const struct verb *find_verb(const char *name)
