@@ -67,6 +67,7 @@ struct ending {
     uint32_t fin_ack_transmissions;     /* how often the peer's FIN had been captured when this side
                                          * first acknowledged it; 0: not once */
     uint32_t fin_ack_last_frame;        /* where it last acknowledged it */
+    uint32_t time_wait_frame;           /* the last one with which it may have entered TIME-WAIT; 0: none */
     struct reset reset;
     struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
     uint32_t jump_seq;                  /* with jumped: a segment far from snd_end started here */

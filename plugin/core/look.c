@@ -28,6 +28,20 @@ static bool is_unusual(const struct verdicts *verdicts)
     }
 }
 
+/* n's first. */
+static void add_holders(const struct simtcp_connection *connection, const struct close_verdict *close,
+                        struct simtcp_view *view)
+{
+    unsigned n = role_end_of_n(connection, SIMTCP_PHASE_CLOSE) == 1 ? 1 : 0;
+
+    for (unsigned i = 0; i < (connection->flow->self ? 1u : 2u); i++) {
+        unsigned end = i == 0 ? n : 1 - n;
+
+        if (close->holds[end])
+            view->holders[view->holder_count++] = connection->flow->end[end];
+    }
+}
+
 static void look_at_connection(const struct simtcp_connection *connection,
                                const struct verdicts *verdicts, struct simtcp_view *view)
 {
@@ -45,9 +59,7 @@ static void look_at_connection(const struct simtcp_connection *connection,
     view->close_completed = close->completed;
     view->simclose = close->crossed;
     view->flagged = is_unusual(verdicts);
-    for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++)
-        if (close->holds[end])
-            view->holders[view->holder_count++] = connection->flow->end[end];
+    add_holders(connection, close, view);
 }
 
 /* --- states --- */
@@ -101,22 +113,45 @@ static void correct_by_close(const struct simtcp_note *note, const struct close_
         view->dst_state = close->crossed ? SIMTCP_STATE_CLOSING : SIMTCP_STATE_CLOSE_WAIT;
 }
 
-/* The end that refuses a SYN has no connection. */
-static void correct_by_refusal(const struct simtcp_place *place, struct simtcp_view *view)
+/* Did the peer of this end answer its SYN from CLOSED? */
+static bool is_refused(const struct simtcp_connection *connection, unsigned end, bool final)
 {
-    if (half_sent_syn(connection_half(place->connection, place->sender)))
-        view->dst_state = SIMTCP_STATE_CLOSED;
-    else
-        view->src_state = SIMTCP_STATE_CLOSED;
+    const struct half *peer = connection_half(connection, 1 - end);
+
+    return reset_counts(connection, 1 - end, final) && peer->ending->reset.against_syn;
 }
 
-static void look_at_states(const struct simtcp_place *place, const struct verdicts *verdicts,
+/* Had the SYN in this note not arrived when the peer sent its own, which its sender repeated later? */
+static bool is_overtaken(const struct simtcp_note *note, const struct half *peer)
+{
+    return note->half->last_bare_syn_frame > note->frame && half_sent_syn(peer)
+        && peer->last_bare_syn_frame > note->frame;
+}
+
+/* That a SYN arrives, and somebody listens there, is an assumption. */
+static void correct_by_open(const struct simtcp_place *place, const struct verdicts *verdicts, bool final,
+                            struct simtcp_view *view)
+{
+    const struct simtcp_connection *connection = place->connection;
+    const struct simtcp_note *note = place->note;
+    const struct half *peer = connection_half(connection, 1 - place->sender);
+
+    if (is_refused(connection, place->sender, final) && note && note->facts & FACT_SYN)
+        view->dst_state = SIMTCP_STATE_CLOSED;
+    else if (is_refused(connection, 1 - place->sender, final) && !half_sent_syn(note ? note->half : NULL))
+        view->src_state = SIMTCP_STATE_CLOSED;
+    else if (verdicts->open.open == SIMTCP_OPEN_INCOMPLETE && final)
+        view->dst_state = SIMTCP_STATE_UNKNOWN;
+    else if (note && note->facts & FACT_SYN && !connection->flow->self && is_overtaken(note, peer))
+        view->dst_state = peer->begin.syn_frame < note->frame ? SIMTCP_STATE_SYN_SENT : SIMTCP_STATE_UNKNOWN;
+}
+
+static void look_at_states(const struct simtcp_place *place, const struct verdicts *verdicts, bool final,
                            struct simtcp_view *view)
 {
     look_up_states(place, view);
     correct_by_close(place->note, &verdicts->close, view);
-    if (verdicts->open.open == SIMTCP_OPEN_REFUSED)
-        correct_by_refusal(place, view);
+    correct_by_open(place, verdicts, final, view);
     /* a RST that may count or not has been captured */
     if (verdicts->pending_frame && place->frame >= verdicts->pending_frame)
         view->src_state = view->dst_state = SIMTCP_STATE_UNKNOWN;
@@ -128,7 +163,8 @@ static void look_at_states(const struct simtcp_place *place, const struct verdic
 
 /* --- the frame --- */
 
-/* The first segment of the peer's that this one crossed; 0 if that is not proved. */
+/* The segment of the peer's that this one crossed; 0 if that is not proved. Of SYNs sent again and again,
+ * the last ones: neither end had the other's when it sent it. */
 static uint32_t find_partner(const struct simtcp_place *place, const struct verdicts *verdicts)
 {
     const struct simtcp_note *note = place->note;
@@ -139,34 +175,41 @@ static uint32_t find_partner(const struct simtcp_place *place, const struct verd
         return 0;
     if (verdicts->open.open == SIMTCP_OPEN_SIMULTANEOUS) {
         if (note->facts & FACT_SYN)
-            return peer->begin.syn_frame;
-        if (note->facts & FACT_SYN_ACK)
+            return note->frame == note->half->last_bare_syn_frame ? peer->last_bare_syn_frame : 0;
+        if (note->facts & FACT_SYN_ACK && !(note->facts & FACT_REPEAT))
             return peer->begin.syn_ack_frame;
     }
-    if (!verdicts->close.crossed || !(note->facts & FACT_FIN) || note->facts & FACT_ACKS_FIN)
+    if (!verdicts->close.crossed || !(note->facts & FACT_FIN)
+        || note->facts & (FACT_ACKS_FIN | FACT_REPEAT))
         return 0;
     fin = close_fin(place->connection, 1 - place->sender);
     return fin ? fin->first_frame : 0;
 }
 
-/* Ends enter TIME-WAIT with the acknowledgement that completes their part: the active closer with
- * the one it sends, after crossing FINs each with the one it is sent. */
+/* Does this end enter TIME-WAIT with the segment? The active closer does with its acknowledgement of the
+ * peer's FIN; after crossing FINs, each end with what it still lacks. */
+static bool enters_time_wait(const struct simtcp_place *place, const struct close_verdict *close, unsigned end)
+{
+    const struct half *half = connection_half(place->connection, end);
+
+    if (!close->holds[end] || !half || !half->ending)
+        return false;
+    if (close->crossed)
+        return half->ending->time_wait_frame == place->frame;
+    return end == place->sender && place->note->facts & FACT_ACKS_FIN;
+}
+
 static void look_at_time_wait(const struct simtcp_place *place, const struct close_verdict *close,
                               struct simtcp_view *view)
 {
     const struct simtcp_connection *connection = place->connection;
-    unsigned holder = close->crossed ? 1 - place->sender : place->sender;
-    unsigned facts = place->note->facts;
 
-    if (!close->holds[holder] || !(facts & (FACT_ACKS_FIN | FACT_ACKS_AGAIN)) || view->role_count == 0)
-        return;
-    if (facts & FACT_ACKS_FIN) {
-        view->enters[view->enter_count++] = connection->flow->end[holder];
-        view->time_wait_starts = true;
-    } else if (close->holds[place->sender]) {
-        /* the peer's FIN came again, and has been acknowledged again */
-        view->time_wait_starts = true;
-    }
+    for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++)
+        if (enters_time_wait(place, close, end))
+            view->enters[view->enter_count++] = connection->flow->end[end];
+    /* the peer's FIN came again, and has been acknowledged again */
+    view->time_wait_starts = view->enter_count
+        || (place->note->facts & FACT_ACKS_AGAIN && close->holds[place->sender]);
 }
 
 /* A handshake step that repeats a sequence number: a SYN+ACK after its sender's SYN, or a FIN sent again
@@ -195,7 +238,7 @@ static unsigned find_events(const struct simtcp_place *place, const struct verdi
         if (verdicts->open.open == SIMTCP_OPEN_SIMULTANEOUS)
             events |= SIMTCP_EVENT_SIMOPEN;
         else if (verdicts->open.open == SIMTCP_OPEN_SELF_CONNECT)
-            events |= SIMTCP_EVENT_SIMOPEN | SIMTCP_EVENT_SELF_CONNECT;
+            events |= SIMTCP_EVENT_SELF_CONNECT;
         else
             events |= SIMTCP_EVENT_SPLIT_HANDSHAKE;
     }
@@ -241,7 +284,7 @@ void simtcp_look(const struct simtcp_place *place, bool final, struct simtcp_vie
     *view = (struct simtcp_view){ .phase = SIMTCP_PHASE_NONE };
     look_at_connection(connection, &verdicts, view);
     role_assign(connection, place->note, &verdicts.open, &verdicts.close, view);
-    look_at_states(place, &verdicts, view);
+    look_at_states(place, &verdicts, final, view);
     if (place->note)
         look_at_note(place, &verdicts, view);
 }

@@ -201,6 +201,18 @@ static void receiver_changes(const struct arrival *arrival, uint8_t *state)
         state_after_receiving(state, RECEIVED_FIN);
 }
 
+/* When does the end that receives this segment enter TIME-WAIT, if it closes simultaneously? When it has
+ * both the peer's FIN and the acknowledgement of its own. If it sends its FIN again after that, the
+ * acknowledgement has not arrived: the next one counts. */
+static void receiver_waits(struct arrival *arrival, uint8_t before, uint8_t after)
+{
+    struct half *to = arrival->to;
+    bool enters = before != SIMTCP_STATE_TIME_WAIT && after == SIMTCP_STATE_TIME_WAIT;
+
+    if (to && to->ending && (enters || (arrival->facts & FACT_ACKS_AGAIN && after == SIMTCP_STATE_TIME_WAIT)))
+        to->ending->time_wait_frame = arrival->segment->frame;
+}
+
 /* In the middle of a connection, new data from both ends proves that neither has sent FIN. */
 static void both_send_data(struct simtcp_connection *connection)
 {
@@ -215,12 +227,16 @@ static void change_states(struct arrival *arrival)
 {
     struct simtcp_connection *connection = arrival->connection;
     uint8_t *sender = connection_state(connection, arrival->side);
+    uint8_t *receiver = connection_state(connection, 1 - arrival->side);
+    uint8_t before;
 
     arrival->src_state = *sender;
     if (arrival->facts & FACT_RST || arrival->duplicate)
         return;
     sender_changes(arrival, sender);
-    receiver_changes(arrival, connection_state(connection, 1 - arrival->side));
+    before = *receiver;
+    receiver_changes(arrival, receiver);
+    receiver_waits(arrival, before, *receiver);
     both_send_data(connection);
     if (!arrival->facts)
         arrival->src_state = *sender;

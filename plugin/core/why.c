@@ -65,7 +65,8 @@ static void explain_simultaneous(struct sentence *sentence, const struct ends *e
     const struct beginning *n = &ends->half[0]->begin, *k = &ends->half[1]->begin;
 
     if (n->syn_frame && k->syn_frame)
-        say(sentence, "SYN n (frame %u) and SYN k (frame %u) crossed: ", n->syn_frame, k->syn_frame);
+        say(sentence, "SYN n (frame %u) and SYN k (frame %u) crossed: ", ends->half[0]->last_bare_syn_frame,
+            ends->half[1]->last_bare_syn_frame);
     if (n->syn_ack_frame && k->syn_ack_frame)
         say(sentence, "the SYN+ACKs in frames %u and %u acknowledge each other's SYN, so each end had sent "
             "its own before the other's arrived (RFC 9293 section 3.5)",
@@ -186,6 +187,11 @@ static void explain_crossing(struct sentence *sentence, const struct simtcp_conn
             "(RFC 9293 section 3.6)", n->first_frame, k->first_frame);
 }
 
+static bool has_handshake(const struct simtcp_connection *connection)
+{
+    return role_end_of_n(connection, SIMTCP_PHASE_OPEN) >= 0;
+}
+
 static void explain_close(struct sentence *sentence, const struct simtcp_connection *connection, bool final)
 {
     struct close_verdict close = close_verdict(connection, final);
@@ -201,8 +207,9 @@ static void explain_close(struct sentence *sentence, const struct simtcp_connect
     if (!close.stands)
         return;
     if (close.close == SIMTCP_CLOSE_RESET && open_verdict(connection, final).open != SIMTCP_OPEN_REFUSED) {
-        say(sentence, "%sa RST (frame %u) ended the connection before both FINs were acknowledged", start,
-            reset_frame(connection, final));
+        say(sentence, "%sa RST (frame %u) ended the %s%s", start, reset_frame(connection, final),
+            open_verdict(connection, final).completed || !has_handshake(connection) ? "connection" : "attempt",
+            n ? " before both FINs were acknowledged" : "");
     } else if (close.close == SIMTCP_CLOSE_ORDERLY) {
         say(sentence, "%s", start);
         explain_orderly(sentence, close_fin(connection, (unsigned)close.active),

@@ -201,14 +201,14 @@ static void a_fin_resent_without_newer_ack_is_a_retransmission(void **state)
 static void a_fin_retransmitted_from_closing_is_acknowledged_from_time_wait(void **state)
 {
     (void)state;
-    /* a's acknowledgement was lost */
+    /* a's acknowledgement was lost, as b's second FIN shows: b enters TIME-WAIT with the next */
     PLAY(EXCHANGE,
          "a > F. 101:101(0) ack 201",
          "b > F. 201:201(0) ack 101",
          "b > . 202:202(0) ack 102       | role 2.ACK n+1 | enters a",
-         "a > . 102:102(0) ack 202       | role 2.ACK k+1 | enters b",
+         "a > . 102:102(0) ack 202       | role 2.ACK k+1 | enters -",
          "+0.3 b > F. 201:201(0) ack 102 | role 1.FIN k (repeat) | enters -",
-         "a > . 102:102(0) ack 202       | role 2.ACK k+1 (repeat) | answers 11 | enters - | starts yes",
+         "a > . 102:102(0) ack 202       | role 2.ACK k+1 (repeat) | answers 11 | enters b | starts yes",
          "= close Simultaneous | holders a b");
 }
 

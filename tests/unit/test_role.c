@@ -123,9 +123,10 @@ static void a_pure_ack_after_the_syn_acks_takes_no_step(void **state)
 static void partners_are_the_segments_that_crossed(void **state)
 {
     (void)state;
-    PLAY("a > S 0:0(0)          | partner 3 | answers -",
+    /* neither end had the other's when it sent its last bare SYN: those crossed */
+    PLAY("a > S 0:0(0)          | partner - | answers -",
          "+1 a > S 0:0(0)       | partner 3",
-         "b > S 0:0(0)          | partner 1 | answers -",
+         "b > S 0:0(0)          | partner 2 | answers -",
          "a > SA 0:0(0) ack 1   | partner 5 | answers 3",
          "b > SA 0:0(0) ack 1   | partner 4 | answers 2",
          "a > F. 1:1(0) ack 1   | partner 7 | answers -",

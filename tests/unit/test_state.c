@@ -185,6 +185,36 @@ static void three_way_passes_the_states_of_figure_6(void **state)
          "b > . 1:1(0) ack 101    | always states ESTABLISHED/ESTABLISHED | note no");
 }
 
+static void a_syn_sent_bare_again_shows_that_the_peers_had_not_arrived(void **state)
+{
+    (void)state;
+    /* a router holds both back: no end goes from SYN-RECEIVED back to SYN-SENT */
+    PLAY("a > S 0:0(0)            | states SYN-SENT/Unknown",
+         "b > S 0:0(0)            | states SYN-SENT/SYN-SENT",
+         "+1 a > S 0:0(0)         | states SYN-SENT/SYN-SENT",
+         "+1 b > S 0:0(0)         | states SYN-SENT/SYN-SENT",
+         "+1 a > S 0:0(0)         | states SYN-SENT/SYN-RECEIVED",
+         "+1 b > S 0:0(0)         | states SYN-SENT/SYN-RECEIVED",
+         "a > SA 0:0(0) ack 1     | always states SYN-RECEIVED/ESTABLISHED",
+         "b > SA 0:0(0) ack 1     | always states SYN-RECEIVED/ESTABLISHED");
+}
+
+static void an_unanswered_syn_says_nothing_of_its_receiver(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)            | states SYN-SENT/Unknown | now states SYN-SENT/SYN-RECEIVED",
+         "= open Incomplete");
+}
+
+static void a_syn_that_is_reset_found_a_closed_port_although_its_sender_had_sent_one(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)            | states SYN-SENT/SYN-RECEIVED",
+         "b > S 0:0(0)            | states SYN-SENT/CLOSED",
+         "a2 > RA 0:0(0) ack 1    | states CLOSED/CLOSED",
+         "= open Simultaneous or split | close Reset");
+}
+
 static void simultaneous_open_passes_the_states_of_figure_7(void **state)
 {
     (void)state;
@@ -404,6 +434,9 @@ int main(void)
         TEST(nothing_that_arrives_makes_a_state_unknown),
         TEST(time_wait_and_closed_are_not_left_by_what_arrives),
         TEST(three_way_passes_the_states_of_figure_6),
+        TEST(a_syn_sent_bare_again_shows_that_the_peers_had_not_arrived),
+        TEST(an_unanswered_syn_says_nothing_of_its_receiver),
+        TEST(a_syn_that_is_reset_found_a_closed_port_although_its_sender_had_sent_one),
         TEST(simultaneous_open_passes_the_states_of_figure_7),
         TEST(an_end_whose_peers_syn_was_lost_goes_straight_to_established),
         TEST(an_unanswered_syn_leaves_its_sender_in_syn_sent),
