@@ -10,19 +10,24 @@ set -euo pipefail
 top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$top/tests/setup.sh"
 
+usage() {
+	sed -n '4,8s/^# \?//p' "$0"
+}
+
 case ${1-} in
 -h | --help)
-	sed -n '4,8s/^# //p' "$0"
+	usage
 	exit
+	;;
+-*)
+	usage >&2
+	exit 2
 	;;
 esac
 if [ $# -eq 0 ]; then
 	set -- "$top/sample-captures/article-simultaneous-open.pcapng" \
 		"$top/sample-captures/article-simultaneous-close.pcapng"
 fi
-for capture; do
-	[ -f "$capture" ] && [ -r "$capture" ] || fail "can't read the capture $capture"
-done
 
 install_missing tshark wireshark-dev cmake make gcc libc6-dev util-linux
 build "$top/build" -DSIMTCP_BUILD_TESTS=OFF -DSIMTCP_BUILD_TOOLS=OFF
@@ -32,58 +37,80 @@ make_stage "$top/build"
 run_tshark -G values 2>/dev/null | awk -F '\t' '$1 == "V" && $2 ~ /^simtcp\./ { print $2 "\t" $3 "\t" $4 }' \
 	>"$stage/names"
 
-# Prints the fields named in $2... of the capture $1, one frame a line.
-fields() {
-	local capture=$1 arguments=() field
-	shift
-	for field; do
+# One line a frame with the fields that the two tables below need. What tshark says of a capture that
+# is cut short goes to standard error; what it could read is shown all the same.
+read_capture() {
+	local arguments=() field
+	for field in frame.number frame.time_relative ip.src ipv6.src tcp.srcport ip.dst ipv6.dst tcp.dstport \
+		tcp.flags.str simtcp.notation simtcp.role.repeat simtcp.src.state simtcp.dst.state simtcp.rst_ignored \
+		simtcp.connection simtcp.open simtcp.close simtcp.time_wait.holder simtcp.why; do
 		arguments+=(-e "$field")
 	done
-	run_tshark -2 -n -r "$capture" -o gui.column.format:'"I","%i"' -Y tcp -T fields -E separator=/t -E occurrence=a \
-		-E aggregator=' ' "${arguments[@]}"
+	run_tshark -2 -n -r "$stage/capture" -Y tcp -T fields -E separator=/t -E occurrence=a -E aggregator=' ' \
+		"${arguments[@]}" >"$stage/fields" 2>"$stage/error"
 }
 
-frames() {
-	fields "$1" frame.number frame.time_relative ip.src ipv6.src tcp.srcport ip.dst ipv6.dst tcp.dstport \
-		tcp.flags.str simtcp.notation simtcp.role.repeat simtcp.src.state simtcp.dst.state simtcp.rst_ignored |
-		awk -F '\t' -v names="$stage/names" '
+print_capture() {
+	awk -F '\t' -v names="$stage/names" '
 		function last(list,   parts, count) { count = split(list, parts, " "); return parts[count] }
 		function end(v4, v6, port) { return (v4 != "" ? last(v4) : "[" last(v6) "]") ":" last(port) }
+		function cell(column, text) {
+			table[rows, column] = text
+			if (length(text) > width[column]) width[column] = length(text)
+		}
+		function row(a, b, c, d, e, f, g, h) {
+			rows++
+			cell(1, a); cell(2, b); cell(3, c); cell(4, d); cell(5, e); cell(6, f); cell(7, g); cell(8, h)
+		}
 		BEGIN {
 			while ((getline line < names) > 0) { split(line, n, "\t"); name[n[1], n[2]] = n[3] }
-			row = "%5s %9s  %-21s  %-21s  %-9s  %-22s  %-12s  %-12s\n"
-			printf row, "frame", "seconds", "from", "to", "segment", "role", "sender", "receiver"
+			row("frame", "seconds", "from", "to", "segment", "role", "sender", "receiver")
 		}
 		{
 			flags = last($9); gsub(/[^A-Z]/, "", flags)
 			role = $10
 			if ($11 != "") role = role " (again)"
 			if ($14 != "") role = "ignored"
-			printf row, $1, sprintf("%.3f", $2), end($3, $4, $5), end($6, $7, $8), flags, role,
-			       name["simtcp.src.state", $12], name["simtcp.dst.state", $13]
-		}' | sed 's/ *$//'
-}
-
-connections() {
-	fields "$1" simtcp.connection simtcp.open simtcp.close simtcp.time_wait.holder simtcp.why |
-		awk -F '\t' -v names="$stage/names" '
-		BEGIN { while ((getline line < names) > 0) { split(line, n, "\t"); name[n[1], n[2]] = n[3] } }
-		$1 != "" && !seen[$1]++ {
-			holder = $4 == "" ? "nobody" : $4
+			row($1, sprintf("%.3f", $2), end($3, $4, $5), end($6, $7, $8), flags, role,
+			    name["simtcp.src.state", $12], name["simtcp.dst.state", $13])
+		}
+		$15 != "" && !seen[$15]++ {
+			holder = $18 == "" ? "nobody" : $18
 			gsub(/ /, " and ", holder)
-			printf "connection %s: open %s, close %s, TIME-WAIT at %s\n    %s\n", $1, name["simtcp.open", $2],
-			       name["simtcp.close", $3], holder, $5
-		}'
+			summary[++connections] = sprintf("connection %s: open %s, close %s, TIME-WAIT at %s\n    %s", $15,
+			                                 name["simtcp.open", $16], name["simtcp.close", $17], holder, $19)
+		}
+		END {
+			if (rows == 1) { print "no TCP segments"; exit }
+			for (r = 1; r <= rows; r++) {
+				line = ""
+				for (c = 1; c <= 8; c++)
+					line = line sprintf(c <= 2 ? "%*s" : "%-*s", width[c], table[r, c]) "  "
+				sub(/ +$/, "", line)
+				print line
+			}
+			print ""
+			for (c = 1; c <= connections; c++) print summary[c]
+		}' "$stage/fields"
 }
 
+status=0
 for capture; do
-	cp "$capture" "$stage/capture"
+	if ! cp "$capture" "$stage/capture" 2>/dev/null; then
+		echo "demo.sh: can't read $capture" >&2
+		status=1
+		continue
+	fi
 	chmod 644 "$stage/capture"
-	run_tshark -r "$stage/capture" -c 1 >/dev/null 2>"$stage/error" ||
-		fail "tshark can't read $capture: $(grep -v '^Running as' "$stage/error" | tail -n 1)"
+	if ! read_capture; then
+		said=$(grep -v '^Running as' "$stage/error" | tail -n 1)
+		said=${said#tshark: }
+		echo "demo.sh: $capture: ${said//"$stage/capture"/$capture}" >&2
+		status=1
+		[ -s "$stage/fields" ] || continue
+	fi
 	printf '%s\n\n' "${capture##*/}"
-	frames "$stage/capture" 2>/dev/null
-	echo
-	connections "$stage/capture" 2>/dev/null
+	print_capture
 	echo
 done
+exit $status

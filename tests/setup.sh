@@ -43,6 +43,8 @@ install_missing() {
 build() {
 	local folder=$1 log
 	shift
+	[ ! -e "$folder" ] || [ -w "$folder" ] || fail "$folder belongs to another user: remove it, or run this as that user"
+	echo "Building in ${folder#"$top/"}" >&2
 	log=$(mktemp)
 	if ! { cmake -S "$top" -B "$folder" "$@" && cmake --build "$folder" --parallel; } >"$log" 2>&1; then
 		cat "$log" >&2

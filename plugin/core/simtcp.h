@@ -132,7 +132,8 @@ struct simtcp_view {
     bool simopen, simclose;             /* proved to have been simultaneous */
     bool open_completed;                /* each side's SYN was acknowledged */
     bool close_completed;               /* both FINs were acknowledged */
-    bool flagged;                       /* anything but an ordinary open and close */
+    bool flagged;                       /* opened or closed, perhaps, in another than the ordinary way; that it
+                                         * was refused, reset or not captured is nothing special */
     uint8_t holder_count;               /* ends that enter TIME-WAIT, 0 to 2 */
     struct simtcp_endpoint holders[2];
 

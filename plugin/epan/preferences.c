@@ -25,8 +25,9 @@ void preferences_register(int proto)
 
     prefs_register_enum_preference(module, "info_column", "Show the step in the Info column",
         "Put the step that a segment takes in front of the Info column, as in"
-        " [2.SYN n, ACK k+1]. Flagged connections are those that did anything but open and"
-        " close in the ordinary way.",
+        " [2.SYN n, ACK k+1]. Flagged are connections that opened or may have opened simultaneously"
+        " or by split handshake, that connected to themselves, and whose FINs crossed or closed them"
+        " in an order that can't be told.",
         &preferences.info_column, info_column_values, FALSE);
     prefs_register_bool_preference(module, "ordinary", "Annotate ordinary connections",
         "Annotate the segments of connections that opened and closed in the ordinary way, too."

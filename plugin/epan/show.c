@@ -205,7 +205,8 @@ static void add_time_wait(const struct sheet *sheet, proto_tree *tree)
     until.secs += preferences.time_wait_seconds;
     item = proto_tree_add_time(tree, hf_time_wait_until, sheet->tvb, 0, 0, &until);
     generated(item);
-    proto_item_append_text(item, " (if it lasts %u s)", preferences.time_wait_seconds);
+    proto_item_append_text(item, " (%sestimate: it lasts %u s)", view->enter_count ? "" : "started anew; ",
+                           preferences.time_wait_seconds);
 }
 
 /* What the connection did. */
@@ -260,6 +261,7 @@ static proto_item *add_subtree(const struct sheet *sheet, proto_tree *parent)
     proto_tree *tree = proto_item_add_subtree(item, ett_simtcp);
 
     generated(item);
+    add_why(sheet, tree);
     add_step(sheet, tree);
     add_state(sheet, tree, hf_src_state, true, view->src_state);
     add_state(sheet, tree, hf_dst_state, false, view->dst_state);
@@ -268,7 +270,6 @@ static proto_item *add_subtree(const struct sheet *sheet, proto_tree *parent)
     add_flag(sheet, tree, hf_rst_ignored, view->reset_ignored);
     add_time_wait(sheet, tree);
     add_connection(sheet, tree);
-    add_why(sheet, tree);
     return item;
 }
 
