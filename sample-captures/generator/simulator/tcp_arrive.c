@@ -439,6 +439,7 @@ static void arrive_other(struct host *host, const struct tcp_segment *segment)
             host->habits.profile != PROFILE_RFC && !arrive_ack(host, segment))
             return;
         tcp_send_duplicate_ack(host, segment);
+        tcp_output(host, false); /* which may be possible now */
         return;
     }
     if (segment->flags & TCP_RST) {

@@ -98,18 +98,25 @@ static int64_t close_completed(const struct pair *pair)
     return a < 0 || b < 0 ? -1 : a > b ? a : b;
 }
 
-/* When the first RST went out that ended it; -1: none did. */
+/* When a RST ended this life, or went out for it; -1: none did. One from a host that had done its part of an orderly
+ * close, and forgotten it, counts only where it was accepted. */
+static int64_t life_reset_time(const struct life *life)
+{
+    bool done = life->fin_known && life->peer_fin_acked >= 0 && life->ending != ENDING_ABORTED &&
+                life->ending != ENDING_GAVE_UP;
+
+    if (life->reset_sent >= 0 && !done)
+        return life->reset_sent;
+    return life->ending == ENDING_RESET || life->ending == ENDING_REFUSED ? life->ended : -1;
+}
+
+/* When the first RST ended the connection; -1: none did. */
 static int64_t reset_time(const struct pair *pair)
 {
     int64_t first = -1;
 
     for (unsigned side = 0; side < 2; side++) {
-        const struct life *life = pair->life[side];
-        if (!life)
-            continue;
-        int64_t time = life->reset_sent;
-        if (time < 0 && (life->ending == ENDING_RESET || life->ending == ENDING_REFUSED))
-            time = life->ended;
+        int64_t time = pair->life[side] ? life_reset_time(pair->life[side]) : -1;
         if (time >= 0 && (first < 0 || time < first))
             first = time;
     }

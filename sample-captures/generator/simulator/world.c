@@ -184,7 +184,7 @@ void world_send(struct host *host, const struct tcp_segment *segment)
     if (segment->flags & TCP_RST && transmission.life >= 0) {
         struct life *life = &world->lives[transmission.life];
         life->reset_tried = world->now;
-        if (stale && life->reset_sent < 0)
+        if (stale && life->side == host->side && life->reset_sent < 0)
             life->reset_sent = world->now;
     }
     network_carry(world, number);

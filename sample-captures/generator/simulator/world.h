@@ -53,7 +53,8 @@ struct life {
     int64_t fin_time;
     int64_t peer_fin_acked;      /* when it first sent an acknowledgement of the peer's FIN; -1: never */
     int64_t reset_tried;         /* when it last sent a RST; -1: never */
-    int64_t reset_sent;          /* when a RST first went out with which it ended, or for it when it was dead; -1: never */
+    int64_t reset_sent;          /* when a RST first went out with which it ended, or that its host sent after its end;
+                                  * -1: never */
     enum tcp_ending ending;
     int64_t ended;
     int peer;                    /* the peer's life; -1: none */

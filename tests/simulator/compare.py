@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the plugin says of each simulated connection, against the truth about it.
+
+Frames bring the two together: the truth lists the frames of each connection, and the plugin numbers
+the connection of each frame. A verdict is
+
+    right      the truth's word
+    undecided  Unknown, Undecidable, Simultaneous or split; Undecidable close
+    limit      another word, which the segments that this capture has prove as well as the truth's:
+               what would tell the difference is not in it (see explain_*)
+    wrong      anything else
+"""
+
+import collections
+import json
+
+FIELDS = ["frame.number", "simtcp.connection", "simtcp.open", "simtcp.close", "simtcp.time_wait.holder",
+          "simtcp.simopen", "simtcp.simclose", "simtcp.open.completed", "simtcp.close.completed",
+          "simtcp.stray", "simtcp.rst_ignored"]
+UNDECIDED = {"Unknown", "Undecidable", "Simultaneous or split"}
+
+
+class Verdict:
+    """What the plugin says of one connection, and of which frames it says it."""
+
+    def __init__(self, row):
+        self.number = int(row["simtcp.connection"][0])
+        self.open = row["simtcp.open"][0]
+        self.close = row["simtcp.close"][0]
+        self.holders = set(row["simtcp.time_wait.holder"])
+        self.simopen = bool(row["simtcp.simopen"])
+        self.simclose = bool(row["simtcp.simclose"])
+        self.frames = []
+        self.truths = []  # of these frames
+        self.main = None  # the one with the most of them
+
+
+def read_truth(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def verdicts(rows):
+    """The plugin's connections by number, and the connection of each frame."""
+    known, of_frame = {}, {}
+    for row in rows:
+        if not row["simtcp.connection"] or row["simtcp.stray"]:
+            continue
+        number = int(row["simtcp.connection"][0])
+        if number not in known:
+            known[number] = Verdict(row)
+        frame = int(row["frame.number"][0])
+        known[number].frames.append(frame)
+        of_frame[frame] = known[number]
+    return known, of_frame
+
+
+def lacking(truth, side=None, flags=None):
+    """The segments of a connection that the capture lacks, by sender and by flags that are all set."""
+    return [segment for segment in truth["missing"]
+            if (side is None or segment["from"] == side)
+            and (flags is None or set(flags) <= set(segment["flags"]))]
+
+
+def has_handshake(truth):
+    """Did the connection's SYNs all get into the capture?"""
+    return not lacking(truth, flags="S")
+
+
+def explain_open(truth, verdict):
+    """Why another word than the truth's is what the captured segments show; None if nothing excuses it."""
+    said, real = verdict.open, truth["open"]
+    syns = lacking(truth, flags="S")
+    if not syns and not (real == "Refused" or said == "Refused" or real == "Incomplete"):
+        return None
+    if real == "Simultaneous" and said == "Three-way":
+        # the bare SYN of one end was not captured, so its SYN+ACK looks like a listener's
+        if any("A" not in segment["flags"] for segment in syns):
+            return "SYN missing"
+    if real in ("Simultaneous", "Split handshake", "Three-way", "Self-connect") and said in ("Incomplete", "Refused"):
+        if any("A" in segment["flags"] for segment in syns) or lacking(truth):
+            return "answer missing"
+    if {real, said} == {"Refused", "Incomplete"} and (lacking(truth, flags="R") or syns):
+        return "RST or SYN missing"
+    if real == "Split handshake" and said == "Three-way" and any("A" not in s["flags"] for s in syns):
+        return "SYN missing"
+    return None
+
+
+def judge_open(truth, verdict):
+    if verdict.open == truth["open"]:
+        return "right", ""
+    if verdict.open in UNDECIDED:
+        return "undecided", ""
+    why = explain_open(truth, verdict)
+    return ("limit", why) if why else ("wrong", f"{truth['open']} called {verdict.open}")
+
+
+def first_fin_lacking(truth):
+    """Does the capture lack the first FIN of an end, which did not acknowledge the other's?"""
+    for side, other in ("ab", "ba"):
+        first = [segment for segment in lacking(truth, side, "F")
+                 if segment["ack"] != (truth["fin"][other] + 1) % 2**32]
+        if first and not truth["fin_first_ack_covers"][side]:
+            return True
+    return False
+
+
+def never_met(verdict):
+    """Dialling of both ends that never met: several connections in truth, one attempt on the wire."""
+    return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
+            and all(truth["open"] in ("Incomplete", "Refused") for truth in verdict.truths))
+
+
+def explain_close(truth, verdict):
+    """As explain_open, of the close."""
+    said, real = verdict.close, truth["close"]
+    if never_met(verdict) and said in [truth["close"] for truth in verdict.truths]:
+        return "attempts that never met"
+    if said == "Half-closed" and lacking(truth, flags="F"):
+        return "FIN missing"
+    if said == "Open" and (lacking(truth, flags="F") or lacking(truth, flags="R")):
+        return "FIN or RST missing"
+    if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
+        return "a first FIN missing, and the next acknowledges the other's"
+    if truth["open"] == "Refused" and said == "Open" and lacking(truth, flags="S"):
+        return "refused SYN missing"
+    if real == "Reset" and lacking(truth, flags="R"):
+        return "RST missing"
+    if said == "Reset" and truth["missing"]:
+        return "acknowledgement of a FIN missing"
+    return None
+
+
+def judge_close(truth, verdict):
+    if verdict.close == truth["close"]:
+        return "right", ""
+    if verdict.close in UNDECIDED:
+        return "undecided", ""
+    why = explain_close(truth, verdict)
+    return ("limit", why) if why else ("wrong", f"{truth['close']} called {verdict.close}")
+
+
+def judge_holders(truth, verdict):
+    """An end that is named must have been in TIME-WAIT; one that is not named may have been only if the
+    wire does not show it."""
+    real, wire = set(truth["time_wait"]), set(truth["time_wait_on_wire"])
+    if verdict.holders == real:
+        return "right", ""
+    if verdict.holders - real:
+        if verdict.holders <= wire:
+            return "limit", "the last ACK never arrived"
+        return "wrong", "named without TIME-WAIT"
+    if not verdict.holders and judge_close(truth, verdict)[0] != "right":
+        return "undecided", ""
+    if verdict.holders == wire:
+        return "limit", "not on the wire"
+    if truth["missing"]:
+        return "undecided", ""
+    return "wrong", "not named"
+
+
+def judge_flags(truth, verdict):
+    """The flags are claims of proof."""
+    if verdict.simopen and truth["open"] not in ("Simultaneous", "Self-connect"):
+        return "wrong", f"{truth['open']} flagged simopen"
+    if verdict.simclose and not truth["fins_crossed"]:
+        return "wrong", f"{truth['close']} flagged simclose"
+    return "right", ""
+
+
+JUDGES = {"open": judge_open, "close": judge_close, "holders": judge_holders, "flags": judge_flags}
+
+
+class Comparison:
+    """Counts by judge and result, and a list of what is wrong."""
+
+    def __init__(self):
+        self.counts = {name: collections.Counter() for name in [*JUDGES, "frames"]}
+        self.limits = collections.Counter()
+        self.wrong = []
+        self.matched = self.unseen = 0
+
+    def add(self, name, result, why, truth, verdict):
+        self.counts[name][result] += 1
+        if result == "limit":
+            self.limits[name, why] += 1
+        if result == "wrong":
+            self.wrong.append((name, why, truth, verdict))
+
+    def table(self):
+        lines = [f"{self.matched} connections, {self.unseen} without a frame"]
+        for name, counts in self.counts.items():
+            total = sum(counts.values()) or 1
+            shares = ", ".join(f"{result} {counts[result]} ({100 * counts[result] / total:.2f} %)"
+                               for result in ("right", "undecided", "limit", "wrong") if counts[result])
+            lines.append(f"  {name:8} {shares}")
+        for (name, why), count in sorted(self.limits.items()):
+            lines.append(f"    limit of {name}: {why}: {count}")
+        return "\n".join(lines)
+
+
+def alone(truth):
+    return truth["open"] in ("Incomplete", "Refused")
+
+
+def judge_frames(truth, of_frame):
+    """Are the connection's frames one connection of the plugin, without others'? Returns it too."""
+    found = collections.Counter(of_frame[frame].number for frame in truth["frames"] if frame in of_frame)
+    if not found:
+        return None, "undecided", ""
+    main = found.most_common(1)[0][0]
+    verdict = next(of_frame[frame] for frame in truth["frames"]
+                   if frame in of_frame and of_frame[frame].number == main)
+    if len(found) > 1:
+        return verdict, "limit", "spread over several"
+    if len(verdict.truths) > 1:
+        # a dialling that was never answered goes along with the next one
+        if alone(truth) and verdict.main is not truth:
+            return None, "limit", "an attempt that came to nothing, together with the next"
+        return verdict, "limit", "together with another"
+    return verdict, "right", ""
+
+
+def compare(truths, rows):
+    known, of_frame = verdicts(rows)
+    owner = {frame: truth for truth in truths for frame in truth["frames"]}
+    for verdict in known.values():
+        owners = {owner[frame]["connection"]: owner[frame] for frame in verdict.frames}
+        verdict.truths = list(owners.values())
+        frames = collections.Counter(owner[frame]["connection"] for frame in verdict.frames)
+        verdict.main = owners[frames.most_common(1)[0][0]]
+    comparison = Comparison()
+    for truth in truths:
+        if not truth["frames"]:
+            comparison.unseen += 1
+            continue
+        verdict, result, why = judge_frames(truth, of_frame)
+        comparison.add("frames", result, why, truth, verdict)
+        if verdict is None:
+            continue
+        comparison.matched += 1
+        for name, judge in JUDGES.items():
+            comparison.add(name, *judge(truth, verdict), truth, verdict)
+    return comparison
