@@ -205,7 +205,7 @@ static void add_time_wait(const struct sheet *sheet, proto_tree *tree)
     until.secs += preferences.time_wait_seconds;
     item = proto_tree_add_time(tree, hf_time_wait_until, sheet->tvb, 0, 0, &until);
     generated(item);
-    proto_item_append_text(item, " (%sestimate: it lasts %u s)", view->enter_count ? "" : "started anew; ",
+    proto_item_append_text(item, " (%san estimate, %u s later)", view->enter_count ? "" : "started anew; ",
                            preferences.time_wait_seconds);
 }
 
