@@ -56,9 +56,9 @@ def verdicts(rows):
 
 
 def lacking(truth, side=None, flags=None):
-    """The segments of a connection that the capture lacks, by sender and by flags that are all set."""
+    """The segments of a connection that the capture lacks, copies too, by sender and by flags that are all set."""
     return [segment for segment in truth["missing"]
-            if (side is None or segment["from"] == side)
+            if "copy" not in segment and (side is None or segment["from"] == side)
             and (flags is None or set(flags) <= set(segment["flags"]))]
 
 
@@ -67,10 +67,17 @@ def has_handshake(truth):
     return not lacking(truth, flags="S")
 
 
+def syn_captured_late(truth):
+    """Did the capture drop a SYN of which it has a later copy or retransmission?"""
+    return any("S" in segment["flags"] and segment["why"] == "capture loss" for segment in truth["missing"])
+
+
 def explain_open(truth, verdict):
     """Why another word than the truth's is what the captured segments show; None if nothing excuses it."""
     said, real = verdict.open, truth["open"]
     syns = lacking(truth, flags="S")
+    if said == "Simultaneous" and real == "Split handshake" and syn_captured_late(truth):
+        return "the first SYN missing, its copy captured after the answer"
     if not syns and not (real == "Refused" or said == "Refused" or real == "Incomplete"):
         return None
     if real == "Simultaneous" and said == "Three-way":
@@ -106,6 +113,15 @@ def first_fin_lacking(truth):
     return False
 
 
+def both_fins_lacking(truth):
+    """Does it lack the first FIN of one end, and drop a FIN of the other?"""
+    for side, other in ("ab", "ba"):
+        if lacking(truth, side, "F") and any(segment["why"] == "capture loss"
+                                             for segment in lacking(truth, other, "F")):
+            return True
+    return False
+
+
 def never_met(verdict):
     """Dialling of both ends that never met: several connections in truth, one attempt on the wire."""
     return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
@@ -123,10 +139,14 @@ def explain_close(truth, verdict):
         return "FIN or RST missing"
     if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
         return "a first FIN missing, and the next acknowledges the other's"
+    if real == "Orderly" and said == "Simultaneous" and both_fins_lacking(truth):
+        return "a first FIN missing, and a retransmission of the other by capture loss"
     if truth["open"] == "Refused" and said == "Open" and lacking(truth, flags="S"):
         return "refused SYN missing"
     if real == "Reset" and lacking(truth, flags="R"):
         return "RST missing"
+    if real == "Reset" and said == "Open" and verdict.open == "Incomplete" and lacking(truth, flags="SA"):
+        return "what the RST answers missing"
     if said == "Reset" and truth["missing"]:
         return "acknowledgement of a FIN missing"
     return None
@@ -150,6 +170,8 @@ def judge_holders(truth, verdict):
     if verdict.holders - real:
         if verdict.holders <= wire:
             return "limit", "the last ACK never arrived"
+        if judge_close(truth, verdict)[0] == "limit":
+            return "limit", "as the close"
         return "wrong", "named without TIME-WAIT"
     if not verdict.holders and judge_close(truth, verdict)[0] != "right":
         return "undecided", ""
@@ -162,9 +184,9 @@ def judge_holders(truth, verdict):
 
 def judge_flags(truth, verdict):
     """The flags are claims of proof."""
-    if verdict.simopen and truth["open"] not in ("Simultaneous", "Self-connect"):
+    if verdict.simopen and truth["open"] not in ("Simultaneous", "Self-connect") and not explain_open(truth, verdict):
         return "wrong", f"{truth['open']} flagged simopen"
-    if verdict.simclose and not truth["fins_crossed"]:
+    if verdict.simclose and not truth["fins_crossed"] and not explain_close(truth, verdict):
         return "wrong", f"{truth['close']} flagged simclose"
     return "right", ""
 
@@ -212,6 +234,10 @@ def judge_frames(truth, of_frame):
     main = found.most_common(1)[0][0]
     verdict = next(of_frame[frame] for frame in truth["frames"]
                    if frame in of_frame and of_frame[frame].number == main)
+    if 2 * sum(found.values()) < len(truth["frames"]):
+        return None, "limit", "mostly strays"
+    if verdict.main is not truth and len(lacking(truth, flags="S")) > 1:
+        return None, "limit", "without a handshake, taken for the one before"
     if len(found) > 1:
         return verdict, "limit", "spread over several"
     if len(verdict.truths) > 1:

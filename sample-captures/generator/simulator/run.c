@@ -33,6 +33,12 @@ struct line {
     bool comma;
 };
 
+/* Why the capture lacks a transmission, NULL if it does not; and whether it has a copy of it. */
+struct lack {
+    const char *why;
+    bool copy;
+};
+
 /* A world that has been simulated and not yet been written. */
 struct finished {
     uint64_t index;
@@ -55,7 +61,7 @@ struct run {
     double next_start;             /* microseconds */
     struct finished **heap;
     size_t heap_count, heap_room;
-    const char **lack;             /* by transmission of the current world: why the capture lacks it */
+    struct lack *lack;             /* by transmission of the current world */
     size_t lack_room;
     unsigned *connection_of_life;
     size_t life_room;
@@ -177,9 +183,10 @@ static void choose_frames(struct run *run, struct finished *finished, int64_t st
         int original = transmission->original;
         bool dropped = random_chance(&random, run->settings->capture_loss);
 
-        run->lack[i] = time < 0 ? "lost before the point" : dropped ? "capture loss" : cut_short(run) ? "cut short" : NULL;
-        for (; original >= 0 && !run->lack[i]; original = world->transmissions[original].original)
-            run->lack[original] = NULL;
+        run->lack[i].why = time < 0 ? "lost before the point" : dropped ? "capture loss" : cut_short(run) ? "cut short" : NULL;
+        run->lack[i].copy = false;
+        for (; original >= 0 && !run->lack[i].why; original = world->transmissions[original].original)
+            run->lack[original].copy = true;
         if (time < 0 || dropped)
             continue;
         int first = (int)i;
@@ -194,10 +201,12 @@ static void choose_frames(struct run *run, struct finished *finished, int64_t st
     qsort(finished->frames, finished->count, sizeof *finished->frames, by_time);
 }
 
-static const char *lacks(const void *context, int transmission)
+static const char *lacks(const void *context, int transmission, bool *copy)
 {
     const struct run *run = context;
-    return run->lack[transmission];
+
+    *copy = run->lack[transmission].copy;
+    return run->lack[transmission].why;
 }
 
 static void write_truth(struct run *run, struct finished *finished, int64_t start)

@@ -326,15 +326,16 @@ static void print_missing(struct buffer *out, const struct world *world, unsigne
         if (transmission->original >= 0 ||
             truth_connection_of(world, context->connection_of_life, (int)i) != connection)
             continue;
-        const char *why = context->lacks(context->context, (int)i);
+        bool copy;
+        const char *why = context->lacks(context->context, (int)i, &copy);
         if (!why)
             continue;
         const struct tcp_segment *segment = &transmission->segment;
         print(out, "%s{\"time\":", comma ? "," : "");
         print_time(out, context, transmission->time);
         print(out, ",\"from\":\"%c\",\"flags\":\"%s\",\"seq\":%" PRIu32 ",\"ack\":%" PRIu32 ",\"length\":%" PRIu32
-              ",\"why\":\"%s\"}", "ab"[transmission->from], flags_text(segment->flags, flags), segment->seq,
-              segment->ack, segment->length, why);
+              ",\"why\":\"%s\"%s}", "ab"[transmission->from], flags_text(segment->flags, flags), segment->seq,
+              segment->ack, segment->length, why, copy ? ",\"copy\":true" : "");
         comma = true;
     }
     print(out, "]");

@@ -10,8 +10,8 @@
 
 #include "../buffer.h"
 
-/* Says why a capture lacks a transmission; NULL if it has it, or a copy of it. */
-typedef const char *truth_lacks(const void *context, int transmission);
+/* Says why a capture lacks a transmission, NULL if it has it; and in *copy whether it has one the network made. */
+typedef const char *truth_lacks(const void *context, int transmission, bool *copy);
 
 /* How many connections a finished world has, and which one each life belongs to (an array of life_count). */
 unsigned truth_connections(const struct world *world, unsigned *connection_of_life);
