@@ -12,7 +12,8 @@ def run(tools, program, *words):
 
 @pytest.mark.parametrize("words", [
     [], ["close"], ["soon close"], ["0 dance"], ["0 bind 10.0.0.1"], ["0 bind 10.0.0.256:1"], ["0 bind 10.0.0.1:65536"],
-    ["0 bind [::1:5"], ["0 read many"], ["0 close !E" + 40 * "X"], ["--start", "never", "0 close"], ["--what", "1", "0 close"],
+    ["0 bind [::1:5"], ["0 read many"], ["0 close !E" + 40 * "X"], ["--start", "never", "0 close"],
+    ["--what", "1", "0 close"],
     ["0 option isn", "0 close"], ["0 option isn=4294967296", "0 close"], ["0 option never=1"],
 ])
 def test_host_refuses_what_it_does_not_understand(tools, words):

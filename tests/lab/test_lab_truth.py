@@ -165,7 +165,8 @@ def test_addresses_of_proc_are_read():
 
 
 @pytest.mark.parametrize("line", [
-    "network ring", "A", "0.1 C close", "firewall C", "raw C", "points middle C", "sysctl A", "expect open", "-1 A close", "soon A close", "0.1 A",
+    "network ring", "A", "0.1 C close", "firewall C", "raw C", "points middle C",
+    "sysctl A", "expect open", "-1 A close", "soon A close", "0.1 A",
 ])
 def test_a_scenario_with_a_mistake_says_so(line):
     good = f"title x\nA {A}\nB {B}\n0.1 A connect $B\n"
