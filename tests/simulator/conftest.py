@@ -16,6 +16,9 @@ BUILD = pathlib.Path(os.environ.get("SIMTCP_BUILD", TOP / "build"))
 SIMULATOR = pathlib.Path(os.environ.get("SIMTCP_SIM", BUILD / "tools" / "simtcp-sim"))
 TIMEOUT = 300
 
+# What test_plugin.py counted, by condition.
+SHARES = {}
+
 CLEAN = ["--loss", "0", "--duplicate", "0", "--reorder", "0"]
 
 
@@ -86,3 +89,10 @@ def read_capture(path):
 def tshark():
     with tempfile.TemporaryDirectory(prefix="simtcp-") as stage:
         yield golden().Tshark(stage)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if SHARES:
+        terminalreporter.section("verdicts against the truth")
+    for condition, table in SHARES.items():
+        terminalreporter.write_line(f"{condition}: {table}")

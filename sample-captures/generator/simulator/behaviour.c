@@ -72,7 +72,7 @@ static void address(struct address *address, bool ipv6, unsigned side, uint32_t 
 /* The address and port of a are unique to the world, so no two worlds share a 4-tuple. */
 static void draw_ends(struct world *world, uint64_t index, double ipv6)
 {
-    static const uint16_t services[] = {22, 25, 53, 80, 443, 179, 5060, 8080};
+    static const uint16_t services[] = {22, 25, 80, 443, 5060, 7000, 8080, 9000};
     enum { PORTS = 32, SPREAD = 2000 };
     struct random *random = &world->random;
     bool v6 = random_chance(random, ipv6);

@@ -26,5 +26,7 @@ int main(int argc, char **argv)
         sigaction(signals[i], &action, NULL);
     action.sa_handler = SIG_IGN; /* whoever reads the capture may leave; writing then fails */
     sigaction(SIGPIPE, &action, NULL);
-    return run(&settings) ? EXIT_SUCCESS : EXIT_FAILURE;
+    bool good = run(&settings);
+    settings_free(&settings);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

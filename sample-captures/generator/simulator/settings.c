@@ -187,7 +187,7 @@ static bool option_read(struct settings *settings, const char *option, const cha
 }
 
 /* FILE.pcapng becomes FILE.jsonl; any other name gets it appended. */
-static const char *truth_beside(const char *output)
+static char *truth_beside(const char *output)
 {
     static const char from[] = ".pcapng", to[] = ".jsonl";
     size_t length = strlen(output), ending = sizeof from - 1;
@@ -257,6 +257,11 @@ enum settings_result settings_read(struct settings *settings, char **argv)
     if (!argv[0] || !arguments_read(settings, argv))
         return SETTINGS_BAD;
     if (!settings->truth && strcmp(settings->output, "-") != 0)
-        settings->truth = truth_beside(settings->output);
+        settings->truth = settings->truth_beside = truth_beside(settings->output);
     return SETTINGS_GOOD;
+}
+
+void settings_free(struct settings *settings)
+{
+    free(settings->truth_beside);
 }

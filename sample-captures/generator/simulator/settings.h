@@ -9,6 +9,7 @@
 
 struct settings {
     const char *output, *truth;  /* truth: NULL for none */
+    char *truth_beside;          /* its name if it was not given */
     uint64_t connections, seed;
     enum point point;
     enum profile profile;
@@ -24,8 +25,9 @@ enum settings_result { SETTINGS_GOOD, SETTINGS_DONE, SETTINGS_BAD };
 
 /*
  * Reads the command line. DONE: it asked for a text, which was printed. BAD: a line on standard error says why.
- * The strings are argv's, or live as long as the program.
+ * Other strings are argv's. After GOOD settings_free() is due.
  */
 enum settings_result settings_read(struct settings *settings, char **argv);
+void settings_free(struct settings *settings);
 
 #endif
