@@ -140,7 +140,8 @@ static void correct_by_open(const struct simtcp_place *place, const struct verdi
         view->dst_state = SIMTCP_STATE_CLOSED;
     else if (is_refused(connection, 1 - place->sender, final) && !half_sent_syn(note ? note->half : NULL))
         view->src_state = SIMTCP_STATE_CLOSED;
-    else if (verdicts->open.open == SIMTCP_OPEN_INCOMPLETE && final)
+    else if (verdicts->open.open == SIMTCP_OPEN_INCOMPLETE && final
+             && half_sent_syn(connection_half(connection, place->sender)))
         view->dst_state = SIMTCP_STATE_UNKNOWN;
     else if (note && note->facts & FACT_SYN && !connection->flow->self && is_overtaken(note, peer))
         view->dst_state = peer->begin.syn_frame < note->frame ? SIMTCP_STATE_SYN_SENT : SIMTCP_STATE_UNKNOWN;
