@@ -10,6 +10,6 @@ top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$top/tests/setup.sh"
 
 install_missing tshark wireshark-common wireshark-dev cmake make gcc libc6-dev util-linux \
-	libcmocka-dev python3 python3-pytest python3-scapy iproute2 ethtool
+	libcmocka-dev python3 python3-pytest python3-scapy iproute2 ethtool nftables
 build "$top/build" -DSIMTCP_BUILD_TESTS=ON -DSIMTCP_BUILD_TOOLS=ON
 ctest --test-dir "$top/build" --parallel "$(nproc)" --output-on-failure --no-tests=error "$@"
