@@ -75,6 +75,7 @@ struct range {
 
 struct tcb {
     enum tcp_state state;
+    int64_t entered;                 /* when it entered that state */
     int life;                        /* number of this life in the world */
     bool passive;                    /* began in LISTEN */
     enum split split;

@@ -40,6 +40,7 @@ void tcp_enter(struct host *host, enum tcp_state state)
     if (host->tcb.state == state)
         return;
     host->tcb.state = state;
+    host->tcb.entered = host->world->now;
     if (state == TCP_TIME_WAIT) {
         tcp_timer_stop(host, TIMER_RETRANSMIT);
         tcp_timer_start(host, TIMER_LINGER, host->habits.two_msl);
@@ -94,8 +95,10 @@ void tcp_connect(struct host *host, uint32_t syn_data)
     uint32_t beyond = 0;
 
     if (host->exists) {
-        /* a stack that tells incarnations apart by timestamp need not wait for the end of TIME-WAIT */
-        if (host->tcb.state != TCP_TIME_WAIT || !host->habits.reuses_own_time_wait || !host->tcb.timestamps)
+        /* a stack that tells incarnations apart by timestamp need not wait for the end of TIME-WAIT, only for the
+         * timestamp to have moved on */
+        if (host->tcb.state != TCP_TIME_WAIT || !host->habits.reuses_own_time_wait || !host->tcb.timestamps ||
+            host->world->now - host->tcb.entered < 1000000)
             return;
         reuse = true;
         beyond = host->tcb.snd_nxt + 65537;
