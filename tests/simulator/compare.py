@@ -238,13 +238,13 @@ def judge_frames(truth, of_frame):
         return None, "limit", "mostly strays"
     if verdict.main is not truth and len(lacking(truth, flags="S")) > 1:
         return None, "limit", "without a handshake, taken for the one before"
-    if len(found) > 1:
-        return verdict, "limit", "spread over several"
     if len(verdict.truths) > 1:
         # a dialling that was never answered goes along with the next one
         if alone(truth) and verdict.main is not truth:
             return None, "limit", "an attempt that came to nothing, together with the next"
         return verdict, "limit", "together with another"
+    if len(found) > 1:
+        return verdict, "limit", "spread over several"
     return verdict, "right", ""
 
 

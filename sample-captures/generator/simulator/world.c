@@ -141,6 +141,10 @@ static void note(struct world *world, struct host *host, const struct tcp_segmen
 {
     struct life *life = &world->lives[host->tcb.life];
 
+    if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST)) {
+        life->acked = true;
+        life->last_ack = segment->ack;
+    }
     if (segment->flags & TCP_SYN) {
         if (segment->flags & TCP_ACK)
             life->syn_ack_sent = true;
@@ -156,6 +160,13 @@ static void note(struct world *world, struct host *host, const struct tcp_segmen
     if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST) && host->tcb.peer_fin && life->peer_fin_acked < 0 &&
         segment->ack == host->tcb.rcv_nxt)
         life->peer_fin_acked = world->now;
+}
+
+/* Is this the number the life's peer expects next, as far as it has said so? */
+static bool fits_peer(const struct world *world, const struct life *life, uint32_t seq)
+{
+    const struct life *peer = life->peer >= 0 ? &world->lives[life->peer] : NULL;
+    return !peer || !peer->acked || peer->last_ack == seq;
 }
 
 void world_send(struct host *host, const struct tcp_segment *segment)
@@ -184,7 +195,7 @@ void world_send(struct host *host, const struct tcp_segment *segment)
     if (segment->flags & TCP_RST && transmission.life >= 0) {
         struct life *life = &world->lives[transmission.life];
         life->reset_tried = world->now;
-        if (stale && life->side == host->side && life->reset_sent < 0)
+        if (stale && life->side == host->side && life->reset_sent < 0 && fits_peer(world, life, segment->seq))
             life->reset_sent = world->now;
     }
     network_carry(world, number);

@@ -52,9 +52,11 @@ struct life {
     uint32_t fin, fin_ack;       /* the FIN's number; the acknowledgement number of the first transmission */
     int64_t fin_time;
     int64_t peer_fin_acked;      /* when it first sent an acknowledgement of the peer's FIN; -1: never */
+    bool acked;                  /* it has sent an acknowledgement: */
+    uint32_t last_ack;           /* the last one */
     int64_t reset_tried;         /* when it last sent a RST; -1: never */
-    int64_t reset_sent;          /* when a RST first went out with which it ended, or that its host sent after its end;
-                                  * -1: never */
+    int64_t reset_sent;          /* when a RST first went out with which it ended, or that its host sent after its end and
+                                  * that fits what the peer had acknowledged; -1: never */
     enum tcp_ending ending;
     int64_t ended;
     int peer;                    /* the peer's life; -1: none */
