@@ -55,19 +55,10 @@ static bool pass(struct world *world, int number, unsigned half)
     return true;
 }
 
-/* The receiver's own firewall, or its grave, stands between the path and the capture point at its end. */
-static bool let_in(const struct world *world, unsigned to)
-{
-    return !world->silent[to] && (!world->filtered[to] || world->opened[to]);
-}
-
 static void second_half(struct world *world, int number)
 {
-    unsigned from = world->transmissions[number].from;
     bool twice = random_chance(&world->random, world->network.duplicate / 2);
 
-    if (!let_in(world, !from))
-        return;
     if (twice) {
         int twin = copy(world, number);
         world->transmissions[twin].at[POINT_MIDDLE] = world->transmissions[number].at[POINT_MIDDLE];

@@ -79,6 +79,12 @@ static struct event next_event(struct world *world)
     return first;
 }
 
+/* The receiver's own firewall, or its grave, stands between the path and the capture point at its end. */
+static bool let_in(const struct world *world, unsigned side)
+{
+    return !world->silent[side] && (!world->filtered[side] || world->opened[side]);
+}
+
 static void happen(struct world *world, const struct event *event)
 {
     struct host *host = &world->hosts[event->side];
@@ -87,6 +93,10 @@ static void happen(struct world *world, const struct event *event)
     case EVENT_ARRIVAL: {
         /* a copy: what the host sends now may move the array */
         struct tcp_segment segment = world->transmissions[event->number].segment;
+        if (!let_in(world, event->side)) {
+            world->transmissions[event->number].at[event->side ? POINT_B : POINT_A] = -1;
+            break;
+        }
         world->cause = (int)event->number;
         tcp_arrive(host, &segment);
         world->cause = -1;
