@@ -67,6 +67,8 @@ static const char *open_word(const struct pair *pair)
         const struct life *one = a ? a : b;
         if (one->passive) /* it had taken a duplicate of a SYN whose sender was somewhere else already */
             return one->split ? "Split handshake" : "Three-way";
+        if (one->crossed) /* the same, with one that crossed its own */
+            return "Simultaneous";
         return one->ending == ENDING_REFUSED || last_syn_refused(pair->world, one) ? "Refused" : "Incomplete";
     }
     if (!a->passive && !b->passive)
