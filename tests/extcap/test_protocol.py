@@ -2,8 +2,12 @@
 """What simtcpdump answers when Wireshark asks, and when it is asked wrongly."""
 
 import re
+import shutil
+import subprocess
 
 import pytest
+
+from conftest import BUILD
 
 CONFIG = ("--extcap-interface", "simtcp", "--extcap-config")
 CAPTURE = ("--extcap-interface=simtcp", "--capture")
@@ -118,3 +122,21 @@ def test_missing_generators_are_named(stage):
     (stage.folder / "tools" / "simtcp-gen").unlink()
     done = stage.run("env", "PATH=/nowhere", stage.program, *CAPTURE, "--fifo=x", "--source=open-three-way")
     assert done.returncode > 0 and re.fullmatch(r"simtcpdump: simtcp-gen: [^\n]+\n", done.stderr)
+
+
+@pytest.mark.skipif(not shutil.which("cmake") or not (BUILD / "sample-captures").exists(), reason="no cmake, or no build folder")
+def test_installed(stage):
+    """Wherever the whole is installed, simtcpdump finds the rest of it."""
+    prefix = stage.temporary / "prefix"
+    prefix.mkdir()
+    subprocess.run(["cmake", "--install", BUILD / "sample-captures" / "extcap", "--prefix", prefix],
+                   check=True, capture_output=True)
+    program, = prefix.glob("lib*/**/wireshark/extcap/simtcpdump")
+    for name in ("extcap", "tools", "scenarios"):
+        shutil.rmtree(stage.folder / name)
+    assert "{value=open-three-way}" in stage.run(program, *CONFIG).stdout
+    for source in ("simulator", "open-three-way"):
+        out = stage.temporary / source
+        done = stage.run("env", "PATH=/usr/bin:/bin", program, *CAPTURE, "--fifo", out, "--source", source, "--speed", 0)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert out.stat().st_size > 300
