@@ -74,6 +74,7 @@ static void add_fin(struct arrival *arrival, struct ending *ending, uint32_t num
         .first_frame = segment->frame,
         .last_frame = segment->frame,
         .transmissions = 1,
+        .prompts = 1,
         .shown_early = from->has_seq && from->snd_end == number + 1,
         .early_ack = from->ack_at_end,
         .acked_early = to && to->has_ack && to->ack == number + 1,
@@ -100,12 +101,23 @@ void close_fin_arrives(struct arrival *arrival)
         arrival->facts |= FACT_REPEAT;
         if (!arrival->duplicate)
             fin->transmissions++;
+        fin->prompts++;
         fin->last_frame = segment->frame;
         if (serial_less(segment->ack, fin->ack))
             fin->ack = segment->ack;
     }
     if (fin && fin->unsolicited)
         arrival->facts |= FACT_UNSOLICITED;
+}
+
+void close_data_arrives(struct arrival *arrival)
+{
+    struct ending *ending = arrival->from->ending;
+
+    if (!ending || !arrival->segment->length || arrival->facts & FACT_FIN)
+        return;
+    for (unsigned i = 0; i < ending->fin_count; i++)
+        ending->fins[i].prompts++;
 }
 
 /* The FIN of the other side that the sender's acknowledgement number reaches. */
@@ -139,7 +151,7 @@ void close_ack_rises(struct arrival *arrival)
     ending = half_make_ending(arrival->tracker, arrival->from);
     if (!ending)
         return;
-    ending->fin_ack_transmissions = fin->transmissions;
+    ending->fin_ack_prompts = fin->prompts;
     ending->fin_ack_duplicate = simtcp_segment_reports_duplicate(arrival->segment, fin->number);
     ending->fin_ack_last_frame = arrival->segment->frame;
     arrival->facts |= FACT_ACKS_FIN;
@@ -165,12 +177,12 @@ void close_ack_repeats(struct arrival *arrival)
 
 /* The first segment after an unseen first FIN already acknowledged the peer's FIN. A pure
  * acknowledgement answers a FIN at once, so if the peer's was sent only once, this end's was
- * already under way when it came. If it had come before (it was sent again, or a D-SACK says
- * so, RFC 2883), this is a second answer: the first may have been a FIN that acknowledged
+ * already under way when it came. If it had come before (it or data before it was sent again, it
+ * was doubled, or a D-SACK says so, RFC 2883), this is a second answer: the first may have been a FIN that acknowledged
  * the peer's and was lost, or a pure acknowledgement in CLOSING that was. */
 static enum processed judge_by_first_ack(const struct ending *ending)
 {
-    if (ending->fin_ack_transmissions == 1 && !ending->fin_ack_duplicate)
+    if (ending->fin_ack_prompts == 1 && !ending->fin_ack_duplicate)
         return NOT_PROCESSED;
     return UNDECIDED;
 }

@@ -31,6 +31,9 @@ bool close_completed(const struct simtcp_connection *connection);
 /* A segment with FIN has arrived. */
 void close_fin_arrives(struct arrival *arrival);
 
+/* A segment with data has arrived: does its sender repeat what it had sent before its FIN? */
+void close_data_arrives(struct arrival *arrival);
+
 /* The sender's acknowledgement number has risen: is it a FIN that it acknowledges? To be
  * called when the half's ack has been updated. */
 void close_ack_rises(struct arrival *arrival);

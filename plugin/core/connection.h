@@ -34,6 +34,8 @@ struct fin {
                                          * decrease, so this is that of the transmission sent first */
     uint32_t first_frame, last_frame;
     uint32_t transmissions;             /* captured ones, exact duplicates not counted */
+    uint32_t prompts;                   /* captured segments that may have drawn an acknowledgement of it:
+                                         * these, duplicates, and data sent again after it */
     uint32_t early_ack;                 /* with shown_early: the ack of the segment that showed it */
     bool shown_early;                   /* a segment with seq number + 1 was captured before any FIN */
     bool acked_early;                   /* so was the peer's acknowledgement of it */
@@ -63,9 +65,9 @@ struct reset {
 struct ending {
     struct fin fins[FIN_CANDIDATES];
     uint8_t fin_count;
-    bool fin_ack_duplicate;             /* see fin_ack_transmissions: it carried a D-SACK of the FIN */
-    uint32_t fin_ack_transmissions;     /* how often the peer's FIN had been captured when this side
-                                         * first acknowledged it; 0: not once */
+    bool fin_ack_duplicate;             /* see fin_ack_prompts: it carried a D-SACK of the FIN */
+    uint32_t fin_ack_prompts;           /* how often the peer had asked for it when this side first
+                                         * acknowledged its FIN; 0: the FIN had not been captured */
     uint32_t fin_ack_last_frame;        /* where it last acknowledged it */
     uint32_t time_wait_frame;           /* the last one with which it may have entered TIME-WAIT; 0: none */
     struct reset reset;

@@ -53,8 +53,11 @@ static bool is_over(const struct simtcp_connection *connection)
 
 static void move_half(struct simtcp_connection *from, struct simtcp_connection *to, unsigned end)
 {
-    struct half *half = from->half[end];
+    struct half *half = from->half[end], *peer = from->half[1 - end];
 
+    /* its peer went on, whatever RST it had sent for this SYN */
+    if (peer && peer->ending && peer->ending->reset.against_syn)
+        peer->ending->reset.status = RESET_REVOKED;
     from->half[end] = NULL;
     to->half[end] = half;
     half->connection = to;
@@ -197,13 +200,31 @@ static uint64_t distance_of(const struct half *half, const struct half *peer, ui
     return serial_gap(number, base);
 }
 
+/* Has this side sent a FIN that was acknowledged? Then nothing lies beyond it. */
+static bool is_beyond_fin(const struct simtcp_connection *connection, unsigned end, uint32_t number)
+{
+    return close_fin_acked(connection, end) && serial_less(close_fin(connection, end)->number + 1, number);
+}
+
+/* Has the connection no numbers yet? It has seen RSTs alone. */
+static bool is_blank(const struct simtcp_connection *connection)
+{
+    for (unsigned end = 0; end < 2; end++) {
+        const struct half *half = connection_half(connection, end);
+
+        if (half && (half->has_seq || half->has_ack))
+            return false;
+    }
+    return true;
+}
+
 /* How far the segment is from the connection's latest numbers. */
 static uint64_t distance(const struct simtcp_connection *connection, unsigned side,
                          const struct simtcp_segment *segment)
 {
     const struct half *from = connection_half(connection, side);
     const struct half *to = connection_half(connection, 1 - side);
-    bool has_ack = segment->flags & TCP_ACK && !(segment->flags & TCP_RST);
+    bool has_ack = segment->flags & TCP_ACK;
     /* a keep-alive before any data has the SYN's own number (RFC 9293 section 3.8.4) */
     uint64_t seq = distance_of(from, to, segment->seq, 0), ack = 0;
 
@@ -211,7 +232,9 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
         ack = 0;
     else if (has_ack)
         ack = distance_of(to, from, segment->ack, 1);
-    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE)
+    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection)
+        || is_beyond_fin(connection, side, segment->seq)
+        || (has_ack && is_beyond_fin(connection, 1 - side, segment->ack)))
         return IMPOSSIBLE;
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
         return seq + ack;
@@ -272,6 +295,7 @@ static struct simtcp_connection *place_rst(struct flow *flow, unsigned side,
                                            const struct simtcp_segment *segment)
 {
     struct simtcp_connection *connection = NULL;
+    struct simtcp_segment unacknowledging = *segment;
 
     if (segment->flags & TCP_ACK)
         connection = find_acked_syn(flow, 1 - side, segment->ack);
@@ -279,6 +303,10 @@ static struct simtcp_connection *place_rst(struct flow *flow, unsigned side,
     if (connection && !connection_half(connection, 1 - side)->has_ack)
         return connection;
     connection = find_nearest(flow, side, segment);
+    /* the acknowledgement of a RST may mean nothing */
+    unacknowledging.flags &= (uint8_t)~TCP_ACK;
+    if (!connection)
+        connection = find_nearest(flow, side, &unacknowledging);
     /* shown where a user looks for it, as one that does not count */
     return connection ? connection : flow->latest;
 }
@@ -294,6 +322,8 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
         return tracker_new_connection(tracker, flow, segment->frame);
     if (segment->flags & TCP_RST)
         return place_rst(flow, side, segment);
+    if (is_blank(flow->latest))
+        return flow->latest;
     connection = find_nearest(flow, side, segment);
     return connection ? connection : follow_jump(tracker, flow, side, segment);
 }

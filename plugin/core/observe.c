@@ -381,6 +381,7 @@ static void take_in_other(struct arrival *arrival)
     /* a FIN without ACK is a stray (RFC 9293 section 3.10.7.4, fifth) */
     if (segment->flags & TCP_FIN && segment->flags & TCP_ACK)
         close_fin_arrives(arrival);
+    close_data_arrives(arrival);
     if (segment->flags & TCP_ACK)
         take_in_ack(arrival);
     advance_seq(arrival->from, segment);

@@ -37,9 +37,10 @@ static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
     const struct simtcp_segment *segment = arrival->segment;
 
     *against_syn = false;
-    /* nothing captured says what the receiver expects */
+    /* nothing of the receiver was captured; that it is there the sender's acknowledgements say, and what it
+     * expects at most, the sender's numbers */
     if (!to)
-        return RESET_NONE;
+        return from->has_ack && from->has_seq && segment->seq == from->snd_end ? RESET_COUNTS : RESET_NONE;
     if (is_in_syn_sent(to)) {
         *against_syn = segment->flags & TCP_ACK && half_syn_is_acked_by(to, segment->ack);
         if (*against_syn)
@@ -49,7 +50,7 @@ static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
             return RESET_NONE;
     }
     /* sent from SYN-SENT, against an ACK that does not acknowledge its SYN */
-    if (is_in_syn_sent(from) && to->has_ack && !half_syn_is_acked_by(from, to->ack))
+    if (is_in_syn_sent(from) && to->has_ack && !half_sent_syn_ack(to) && !half_syn_is_acked_by(from, to->ack))
         return RESET_NONE;
     if (is_exact(from, to, segment->seq))
         return RESET_COUNTS;
@@ -78,8 +79,8 @@ void reset_arrives(struct arrival *arrival)
     ending->reset = (struct reset){
         .frame = arrival->segment->frame,
         .seq = arrival->segment->seq,
-        .peer_end = arrival->to->snd_end,
-        .peer_end_known = arrival->to->has_seq,
+        .peer_end = arrival->to ? arrival->to->snd_end : 0,
+        .peer_end_known = arrival->to && arrival->to->has_seq,
         .against_syn = against_syn,
         .after_close = close_completed(arrival->connection),
         .status = status,
@@ -106,7 +107,10 @@ static bool survives(const struct reset *reset, const struct simtcp_segment *seg
     if (reset->status == RESET_PENDING)
         return true;
     /* the last transmission of a SYN decides; a SYN+ACK shows that it was past SYN-SENT */
-    return reset->against_syn && segment->flags & TCP_SYN;
+    if (reset->against_syn)
+        return segment->flags & TCP_SYN;
+    /* what was beyond the RST had arrived before it, or later: either way it was not believed */
+    return segment->flags & TCP_ACK && serial_less(reset->seq, segment->ack);
 }
 
 void reset_is_put_to_test(struct arrival *arrival)

@@ -56,6 +56,7 @@ def test_verdicts_are_those_its_author_expects(tshark, scenario, script):
 # the exceptions: a late SYN, a RST that later proves ignored, a crossing SYN that moves to a newer
 # attempt, and of several SYN+ACKs or FINs the one that is acknowledged later.
 UNAVOIDABLE = ("late-syn", "reset-ignored", "refused-each-time", "after-refusal", "open-simultaneous-then-reset",
+               "reset-below-a-later-acknowledgement", "dials-after-refusing", "refusal-stays-with-its-syn",
                "hole-punching", "isn-changes", "two-fin-numbers")
 LESS_PRECISE = {
     ("simtcp.open", "Unknown"), ("simtcp.open", "Simultaneous or split"),
