@@ -1,4 +1,6 @@
 /* incarnation.c
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * A connection is identified by its 4-tuple and its pair of ISNs, so:
  *
  * - a SYN belongs to the attempt that has its ISN; else, if the peer's SYN is alive and
@@ -9,8 +11,6 @@
  *
  * A peer's unanswered SYN goes along when a new attempt is made: with hole punching,
  * one end retries with new ISNs while the other's SYN stays the same.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "incarnation.h"

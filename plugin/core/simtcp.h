@@ -1,4 +1,6 @@
 /* simtcp.h
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * How TCP connections begin and end, told from their segments alone: the core's
  * public interface. It knows nothing of Wireshark, allocates only through its
  * caller, prints nothing, and keeps no state outside a tracker.
@@ -13,8 +15,6 @@
  *
  * Memory: a connection costs a fixed number of bytes and each segment of its
  * opening and closing one note. Data segments cost nothing.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef SIMTCP_H

@@ -1,4 +1,6 @@
 /* script.h
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * Plays a connection written in packetdrill's manner to the core, and holds what the core
  * makes of it against what is written beside each segment.
  *
@@ -43,8 +45,6 @@
  * the lower one or both equal. What must always hold is asserted of every frame besides (see check.h),
  * also where the capture starts or stops at any line, lacks any line, has two in the other order, or has
  * every segment twice.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef SCRIPT_H
