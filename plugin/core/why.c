@@ -10,6 +10,7 @@
 
 #include "reset.h"
 #include "role.h"
+#include "serial.h"
 
 /* A sentence under construction. */
 struct sentence {
@@ -174,7 +175,7 @@ static void explain_crossing(struct sentence *sentence, const struct simtcp_conn
                              const struct ends *ends)
 {
     const struct fin *n = close_fin(connection, ends->end[0]), *k = close_fin(connection, ends->end[1]);
-    bool late_n = (int32_t)(n->ack - k->number) > 0, late_k = (int32_t)(k->ack - n->number) > 0;
+    bool late_n = serial_less(k->number, n->ack), late_k = serial_less(n->number, k->ack);
 
     if (connection->flow->self)
         say(sentence, "the socket's own FIN (frame %u) reached it in FIN-WAIT-1", n->first_frame);
