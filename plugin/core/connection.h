@@ -118,6 +118,7 @@ struct simtcp_connection {
     struct half *half[2];               /* by end of the flow; NULL: not heard of */
     struct simtcp_note *first_note, *last_note;
     const struct simtcp_note *cursor;   /* where the last look-up of states ended */
+    int64_t first_time, last_time;      /* of its first segment; the latest of any */
     uint32_t number;
     uint32_t first_frame;
     uint32_t open_proof, close_proof;   /* frames that proved open_seen and simclose; 0: none */
@@ -150,6 +151,7 @@ enum {
 struct simtcp_note {
     struct simtcp_note *next;           /* of its connection, by frame */
     struct half *half;                  /* its sender's; NULL: a stray */
+    int64_t time;
     uint32_t frame;
     uint32_t answers;                   /* frame whose SYN or FIN it acknowledges; 0: none */
     uint32_t fin_number;                /* with FACT_FIN: its FIN's; with FACT_ACKS_FIN alone: the acknowledged FIN's */

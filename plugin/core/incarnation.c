@@ -121,7 +121,7 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
     if (latest && !flow->self && is_crossing_syn(tracker, latest, side, segment))
         return latest;
 
-    connection = tracker_new_connection(tracker, flow, segment->frame);
+    connection = tracker_new_connection(tracker, flow, segment);
     if (!connection || !latest || flow->self)
         return connection;
     peer = latest->half[1 - side];
@@ -177,7 +177,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     if (latest && (syn_is_alive(tracker, latest, 0, segment->time)
                    || syn_is_alive(tracker, latest, 1, segment->time)))
         return NULL;
-    return tracker_new_connection(tracker, flow, segment->frame);
+    return tracker_new_connection(tracker, flow, segment);
 }
 
 /* How far the number is from where the half's numbers have got to. peer knows them too, by its
@@ -319,7 +319,7 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
     if (!(segment->flags & (TCP_ACK | TCP_RST)))
         return NULL;
     if (!flow->latest)
-        return tracker_new_connection(tracker, flow, segment->frame);
+        return tracker_new_connection(tracker, flow, segment);
     if (segment->flags & TCP_RST)
         return place_rst(flow, side, segment);
     if (is_blank(flow->latest))

@@ -271,6 +271,11 @@ static void look_at_note(const struct simtcp_place *place, const struct verdicts
     }
 }
 
+struct simtcp_place simtcp_whole(const struct simtcp_connection *connection)
+{
+    return (struct simtcp_place){ .connection = connection, .frame = connection->first_frame };
+}
+
 void simtcp_look(const struct simtcp_place *place, bool final, struct simtcp_view *view)
 {
     const struct simtcp_connection *connection = place->connection;

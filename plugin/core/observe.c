@@ -265,6 +265,7 @@ static const struct simtcp_note *keep_note(const struct arrival *arrival)
         return NULL;
     *note = (struct simtcp_note){
         .half = arrival->from,
+        .time = arrival->segment->time,
         .frame = arrival->segment->frame,
         .answers = arrival->answers,
         .fin_number = arrival->fin_number,
@@ -440,6 +441,8 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
     arrival.to = connection_half(connection, 1 - side);
     if (!arrival.from)
         return place;
+    if (segment->time > connection->last_time)
+        connection->last_time = segment->time;
     place.connection = connection;
     place.detached = keep;
     place.note = data ? take_in_data(&arrival, keep) : take_in(&arrival, keep);

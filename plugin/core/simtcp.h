@@ -35,6 +35,8 @@ struct simtcp_memory {
 
 struct simtcp_settings {
     int64_t syn_timeout;                /* nanoseconds after which a SYN is stale (RFC 9293 section 3.8.3) */
+    int64_t time_wait;                  /* nanoseconds that TIME-WAIT lasts: 2 MSL, which is not on the wire, so
+                                         * that every end of a TIME-WAIT that this yields is an estimate */
 };
 
 /* All 4-tuples of one capture. */
@@ -112,6 +114,15 @@ struct simtcp_role {
 #define SIMTCP_NOTATION_SIZE 40
 #define SIMTCP_WHY_SIZE 512
 
+/* What the holder of a TIME-WAIT did with a SYN that came for its 4-tuple;
+ * simtcp.time_wait.answer's values, so the order is fixed. */
+enum simtcp_answer {
+    SIMTCP_ANSWER_ACCEPTED,             /* SYN+ACK (RFC 6191) */
+    SIMTCP_ANSWER_CHALLENGED,           /* an acknowledgement of the old numbers (RFC 9293 section 3.10.7.4) */
+    SIMTCP_ANSWER_REFUSED,              /* RST */
+    SIMTCP_ANSWER_IGNORED               /* nothing was captured: known at the end only */
+};
+
 /* What a frame proves, each on one frame of a connection. */
 enum simtcp_event {
     SIMTCP_EVENT_SIMOPEN = 1 << 0,
@@ -119,7 +130,10 @@ enum simtcp_event {
     SIMTCP_EVENT_SELF_CONNECT = 1 << 2,
     SIMTCP_EVENT_SPLIT_HANDSHAKE = 1 << 3,
     /* a handshake step that repeats a sequence number, which tools take for a retransmission */
-    SIMTCP_EVENT_NOT_A_RETRANSMISSION = 1 << 4
+    SIMTCP_EVENT_NOT_A_RETRANSMISSION = 1 << 4,
+    SIMTCP_EVENT_TIME_WAIT_REUSE = 1 << 5,      /* a SYN for a 4-tuple in TIME-WAIT */
+    SIMTCP_EVENT_TIME_WAIT_REFUSED = 1 << 6,    /* it was not accepted */
+    SIMTCP_EVENT_ASSASSINATION = 1 << 7         /* a RST ended a TIME-WAIT early (RFC 1337) */
 };
 
 /* What a frame shows. */
@@ -151,6 +165,13 @@ struct simtcp_view {
     uint8_t enter_count;                /* ends that enter TIME-WAIT with this frame, 0 to 2 */
     struct simtcp_endpoint enters[2];
     bool time_wait_starts;              /* TIME-WAIT is entered, or its timer restarted, by this frame */
+    bool reuse;                         /* this SYN came for a 4-tuple in TIME-WAIT */
+    int64_t reuse_age;                  /* with reuse: for how many nanoseconds it had been */
+    bool answer_known;                  /* on the answering frame; finally also on the SYN */
+    enum simtcp_answer answer;
+    bool assassinated;                  /* this RST ended a TIME-WAIT early */
+    bool concurrent_known;              /* the sender's address has held TIME-WAIT */
+    uint32_t concurrent;                /* how many it holds now */
     unsigned events;                    /* enum simtcp_event, OR-ed */
 };
 
@@ -187,6 +208,56 @@ bool simtcp_may_be_event(const struct simtcp_place *place);
 
 /* The ends of a connection: end 0 or 1. In a self-connect both are the same. */
 struct simtcp_endpoint simtcp_end(const struct simtcp_connection *connection, unsigned end);
+
+/* --- A whole connection, for statistics; at the end of a capture --- */
+
+/* A place that stands for the whole connection: a look at it has what is known of the
+ * connection, and nothing of a frame. */
+struct simtcp_place simtcp_whole(const struct simtcp_connection *connection);
+
+struct simtcp_span {
+    uint32_t first_frame;
+    int64_t first, last;                /* times of its first and last segment, nanoseconds as in
+                                         * simtcp_segment.time; of several copies of time the latest is last */
+};
+
+struct simtcp_span simtcp_span(const struct simtcp_connection *connection);
+
+/* The connection's notes in the order of their frames, those aside that can't be found any more. Returns
+ * how many there are, and puts the first so many of them that there is room for into notes, which
+ * may be NULL if room is 0. */
+size_t simtcp_notes(const struct simtcp_connection *connection, const struct simtcp_note **notes,
+                    size_t room);
+
+/* When its segment was captured, nanoseconds as in simtcp_segment.time. */
+int64_t simtcp_note_time(const struct simtcp_note *note);
+
+/* One end's stay in TIME-WAIT. */
+struct simtcp_wait {
+    struct simtcp_endpoint holder, peer;
+    uint32_t frame;                     /* with which it entered */
+    int64_t entered;                    /* that frame's time */
+    int64_t until;                      /* its end: seen, or estimated from the last time the timer started */
+    bool seen_ending;                   /* a RST or the 4-tuple's reuse ended it before the estimate */
+};
+
+/* The connection's stays in TIME-WAIT: how many, 0 to 2. */
+unsigned simtcp_waits(const struct simtcp_connection *connection, struct simtcp_wait waits[2]);
+
+/* A SYN that came for a 4-tuple in TIME-WAIT. */
+struct simtcp_reuse {
+    uint32_t frame;                     /* of the SYN */
+    int64_t time;                       /* the SYN's */
+    int64_t age;                        /* how long the 4-tuple had been in TIME-WAIT, nanoseconds */
+    struct simtcp_endpoint holder;
+    bool by_holder;                     /* the holder sent the SYN itself: nobody has to answer for the old one */
+    enum simtcp_answer answer;          /* unless by_holder */
+    uint32_t answer_frame;              /* 0: none was captured */
+};
+
+/* Did the connection begin by reusing a 4-tuple in TIME-WAIT? If not, returns false with reuse
+ * undefined. */
+bool simtcp_reuse(const struct simtcp_connection *connection, struct simtcp_reuse *reuse);
 
 /* Texts; each writes at most its SIZE bytes, always ends with NUL, and returns text. */
 

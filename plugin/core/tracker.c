@@ -200,16 +200,17 @@ bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *c
     return true;
 }
 
-struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
-                                                 struct flow *flow, uint32_t frame)
+struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker, struct flow *flow,
+                                                 const struct simtcp_segment *segment)
 {
     struct simtcp_connection *connection = tracker_allocate(tracker, sizeof *connection);
 
     if (!connection)
         return NULL;
     connection->flow = flow;
-    connection->first_frame = frame;
-    if (flow->latest && !tracker_turn_to(tracker, connection, frame))
+    connection->first_frame = segment->frame;
+    connection->first_time = connection->last_time = segment->time;
+    if (flow->latest && !tracker_turn_to(tracker, connection, segment->frame))
         return NULL;
     connection->previous = flow->latest;
     connection->number = tracker->connection_count++;

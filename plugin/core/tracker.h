@@ -20,9 +20,9 @@ struct flow *tracker_find_flow(const struct simtcp_tracker *tracker,
 struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
                                const struct simtcp_endpoint *dst, unsigned *side);
 
-/* A new incarnation of the flow that begins with this frame, or NULL. */
-struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
-                                                 struct flow *flow, uint32_t frame);
+/* A new incarnation of the flow that begins with this segment, or NULL. */
+struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker, struct flow *flow,
+                                                 const struct simtcp_segment *segment);
 
 /* The connection the flow's last segment belonged to, NULL if there was none. */
 struct simtcp_connection *tracker_current(const struct flow *flow);

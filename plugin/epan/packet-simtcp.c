@@ -4,7 +4,7 @@
  *
  *     frame -> segment -> connection -> what this frame shows -> tree, columns, expert info
  *              header.c   track.c,      simtcp_look()            show.c
- *                         the core
+ *                         the core ---> tap.c ---> statistics
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,6 +14,7 @@
 #include "header.h"
 #include "preferences.h"
 #include "show.h"
+#include "tap.h"
 #include "track.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SIMTCP_VERSION;
@@ -30,8 +31,9 @@ static int dissect_simtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     struct simtcp_place place;
     bool final;
 
-    if (!track_frame(pinfo, tree, !show_wants_frames(pinfo, tree), &place, &final))
+    if (!track_frame(pinfo, tree, !show_wants_frames(pinfo, tree) && !tap_is_wanted(), &place, &final))
         return 0;
+    tap_place(pinfo, &place);
     show_frame(&place, final, tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
@@ -43,6 +45,7 @@ static void register_simtcp(void)
     preferences_register(proto_simtcp);
     show_register(proto_simtcp);
     track_register(proto_simtcp);
+    tap_register();
     handle = register_dissector("simtcp", dissect_simtcp, proto_simtcp);
     register_postdissector(handle);
 }

@@ -9,7 +9,8 @@ struct preferences preferences = {
     .info_column = INFO_COLUMN_FLAGGED,
     .ordinary = true,
     .time_wait_seconds = 60,
-    .syn_timeout = 180
+    .syn_timeout = 180,
+    .ephemeral_ports = 28232
 };
 
 static const enum_val_t info_column_values[] = {
@@ -41,4 +42,8 @@ void preferences_register(int proto)
         "How long an unanswered SYN counts after it was last sent. A later SYN begins a new"
         " connection. RFC 9293 asks for at least 180.",
         10, &preferences.syn_timeout);
+    prefs_register_uint_preference(module, "ephemeral_ports", "Ephemeral ports of a host",
+        "How many local ports a host has for connections to one remote address and port: 28232 on"
+        " Linux, from 32768 to 60999. The statistics of TIME-WAIT tell what share of them is taken.",
+        10, &preferences.ephemeral_ports);
 }

@@ -20,6 +20,7 @@ struct preferences {
     preference_bool ordinary;           /* annotate ordinary connections too */
     unsigned time_wait_seconds;
     unsigned syn_timeout;               /* in seconds */
+    unsigned ephemeral_ports;           /* how many local ports a host has for one destination */
 };
 
 extern struct preferences preferences;

@@ -32,7 +32,8 @@ static void file_opened(void)
 {
     const struct simtcp_memory memory = { allocate, release, NULL };
     const struct simtcp_settings settings = {
-        .syn_timeout = (int64_t)preferences.syn_timeout * 1000000000
+        .syn_timeout = (int64_t)preferences.syn_timeout * 1000000000,
+        .time_wait = (int64_t)preferences.time_wait_seconds * 1000000000
     };
 
     tracker = simtcp_tracker_new(&settings, &memory);
