@@ -15,6 +15,7 @@
 #include "preferences.h"
 #include "show.h"
 #include "tap.h"
+#include "taps.h"
 #include "track.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SIMTCP_VERSION;
@@ -46,6 +47,7 @@ static void register_simtcp(void)
     show_register(proto_simtcp);
     track_register(proto_simtcp);
     tap_register();
+    taps_register();
     handle = register_dissector("simtcp", dissect_simtcp, proto_simtcp);
     register_postdissector(handle);
 }
