@@ -153,7 +153,7 @@ void close_ack_rises(struct arrival *arrival)
         return;
     ending->fin_ack_prompts = fin->prompts;
     ending->fin_ack_duplicate = simtcp_segment_reports_duplicate(arrival->segment, fin->number);
-    ending->fin_ack_last_frame = arrival->segment->frame;
+    ending->fin_ack_frame = ending->fin_ack_last_frame = arrival->segment->frame;
     arrival->facts |= FACT_ACKS_FIN;
     arrival->answers = answered_frame(arrival, fin);
     if (!(arrival->facts & FACT_FIN))

@@ -68,8 +68,12 @@ struct ending {
     bool fin_ack_duplicate;             /* see fin_ack_prompts: it carried a D-SACK of the FIN */
     uint32_t fin_ack_prompts;           /* how often the peer had asked for it when this side first
                                          * acknowledged its FIN; 0: the FIN had not been captured */
+    uint32_t fin_ack_frame;             /* where it did so */
     uint32_t fin_ack_last_frame;        /* where it last acknowledged it */
     uint32_t time_wait_frame;           /* the last one with which it may have entered TIME-WAIT; 0: none */
+    struct stay *stay;                  /* in TIME-WAIT; NULL: none so far */
+    uint32_t timestamp;                 /* with has_timestamp: its newest TSval while it closes */
+    bool has_timestamp;
     struct reset reset;
     struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
     uint32_t jump_seq;                  /* with jumped: a segment far from snd_end started here */
@@ -118,6 +122,7 @@ struct simtcp_connection {
     struct half *half[2];               /* by end of the flow; NULL: not heard of */
     struct simtcp_note *first_note, *last_note;
     const struct simtcp_note *cursor;   /* where the last look-up of states ended */
+    struct reuse *reuse;                /* of a 4-tuple in TIME-WAIT, with which it began; NULL: none */
     int64_t first_time, last_time;      /* of its first segment; the latest of any */
     uint32_t number;
     uint32_t first_frame;
@@ -142,7 +147,8 @@ enum {
     FACT_RST_UNACCEPTABLE = 1 << 9,     /* its receiver does not believe this RST */
     FACT_UNSOLICITED = 1 << 10,         /* a FIN to an end still in SYN-SENT */
     FACT_STRAY = 1 << 11,
-    FACT_NOT_SHOWN = 1 << 12            /* its frame's number went to the next frame */
+    FACT_NOT_SHOWN = 1 << 12,           /* its frame's number went to the next frame */
+    FACT_CHALLENGES = 1 << 13           /* a holder of TIME-WAIT answers a SYN with its last acknowledgement */
 };
 
 #define FACTS_OF_OPENING (FACT_SYN | FACT_SYN_ACK | FACT_ACKS_SYN | FACT_RST)
@@ -183,6 +189,13 @@ struct flow {
     struct simtcp_endpoint end[2];      /* in a fixed order, so that both directions find it */
 };
 
+/* The stays in TIME-WAIT that are not over (time_wait.c). */
+struct wait_queue {
+    struct stay **stays;                /* a heap: the first is over first */
+    uint32_t count, capacity;
+    int64_t next;                       /* when it is; INT64_MAX: there is none */
+};
+
 struct simtcp_tracker {
     struct simtcp_settings settings;
     struct simtcp_memory memory;
@@ -190,6 +203,9 @@ struct simtcp_tracker {
     uint32_t bucket_count, flow_count;
     uint32_t connection_count;
     struct simtcp_note *last_note;      /* the newest that simtcp_find() can find */
+    struct wait_queue waiting;
+    struct host **hosts;                /* addresses that have held TIME-WAIT: a power of two of buckets (host.c) */
+    uint32_t host_bucket_count, host_count;
 };
 
 /* A segment being taken in: where it belongs and what it has shown so far. */
@@ -227,6 +243,9 @@ struct ending *half_make_ending(struct simtcp_tracker *tracker, struct half *hal
 
 /* Zeroed memory from the tracker's caller, or NULL. */
 void *tracker_allocate(struct simtcp_tracker *tracker, size_t size);
+
+/* Gives back a table that has been replaced; NULL: nothing. */
+void tracker_release(struct simtcp_tracker *tracker, void *memory);
 
 static inline bool half_sent_syn(const struct half *half)
 {

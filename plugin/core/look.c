@@ -5,7 +5,9 @@
  */
 
 #include "reset.h"
+#include "reuse.h"
 #include "role.h"
+#include "time_wait.h"
 #include "tracker.h"
 
 struct verdicts {
@@ -147,12 +149,37 @@ static void correct_by_open(const struct simtcp_place *place, const struct verdi
         view->dst_state = peer->begin.syn_frame < note->frame ? SIMTCP_STATE_SYN_SENT : SIMTCP_STATE_UNKNOWN;
 }
 
+/* Does this SYN leave its receiver in the TIME-WAIT of an older connection? */
+static bool is_for_time_wait(const struct simtcp_place *place)
+{
+    const struct reuse *reuse = reuse_of(place->connection);
+
+    return reuse && !reuse->by_holder && place->note && place->note->facts & FACT_SYN
+        && place->sender != reuse->stay->end
+        && time_wait_held(reuse->stay->connection, reuse->stay->end, place->frame)
+        && !(reuse->answer_frame && reuse->answer == SIMTCP_ANSWER_ACCEPTED);
+}
+
+/* A segment has shown that an end is no longer in TIME-WAIT, or still is. */
+static void correct_by_time_wait(const struct simtcp_place *place, struct simtcp_view *view)
+{
+    if (is_for_time_wait(place))
+        view->dst_state = SIMTCP_STATE_TIME_WAIT;
+    if (view->src_state == SIMTCP_STATE_TIME_WAIT
+        && time_wait_was_left(place->connection, place->sender, place->frame))
+        view->src_state = SIMTCP_STATE_CLOSED;
+    if (view->dst_state == SIMTCP_STATE_TIME_WAIT
+        && time_wait_was_left(place->connection, 1 - place->sender, place->frame))
+        view->dst_state = SIMTCP_STATE_CLOSED;
+}
+
 static void look_at_states(const struct simtcp_place *place, const struct verdicts *verdicts, bool final,
                            struct simtcp_view *view)
 {
     look_up_states(place, view);
     correct_by_close(place->note, &verdicts->close, view);
     correct_by_open(place, verdicts, final, view);
+    correct_by_time_wait(place, view);
     /* a RST that may count or not has been captured */
     if (verdicts->pending_frame && place->frame >= verdicts->pending_frame)
         view->src_state = view->dst_state = SIMTCP_STATE_UNKNOWN;
@@ -213,6 +240,39 @@ static void look_at_time_wait(const struct simtcp_place *place, const struct clo
         || (place->note->facts & FACT_ACKS_AGAIN && close->holds[place->sender]);
 }
 
+static bool was_refused(enum simtcp_answer answer)
+{
+    return answer != SIMTCP_ANSWER_ACCEPTED;
+}
+
+/* The SYN that came for a 4-tuple in TIME-WAIT, and what answers it. */
+static void look_at_reuse(const struct simtcp_place *place, bool final, struct simtcp_view *view)
+{
+    const struct reuse *reuse = reuse_of(place->connection);
+
+    if (place->note->facts & FACT_CHALLENGES) {
+        view->answer_known = true;
+        view->answer = SIMTCP_ANSWER_CHALLENGED;
+    } else if (reuse && reuse->syn_frame == place->frame) {
+        view->reuse = true;
+        view->reuse_age = reuse->age;
+        view->answer_known = final && reuse_answered(place->connection, true, &view->answer);
+    } else if (reuse && reuse->answer_frame == place->frame) {
+        view->answer_known = reuse_answered(place->connection, final, &view->answer);
+    }
+}
+
+/* One event for the SYN, and one where it was not accepted: on the answer, on the SYN if there was none. */
+static unsigned find_reuse_events(const struct simtcp_view *view)
+{
+    unsigned events = view->reuse ? SIMTCP_EVENT_TIME_WAIT_REUSE : 0;
+
+    if (view->answer_known && was_refused(view->answer)
+        && (!view->reuse || view->answer == SIMTCP_ANSWER_IGNORED))
+        events |= SIMTCP_EVENT_TIME_WAIT_REFUSED;
+    return events;
+}
+
 /* A handshake step that repeats a sequence number: a SYN+ACK after its sender's SYN, or a FIN sent again
  * to acknowledge the peer's. */
 static bool looks_like_a_retransmission(unsigned facts)
@@ -227,7 +287,9 @@ bool simtcp_may_be_event(const struct simtcp_place *place)
 
     return connection && place->note
         && (connection->open_proof == place->frame || connection->close_proof == place->frame
-            || looks_like_a_retransmission(place->note->facts));
+            || looks_like_a_retransmission(place->note->facts) || place->note->facts & FACT_CHALLENGES
+            || (connection->reuse && place->note->facts & (FACT_SYN | FACT_RST))
+            || (place->note->facts & FACT_RST && time_wait_stay(connection, 1 - place->sender)));
 }
 
 static unsigned find_events(const struct simtcp_place *place, const struct verdicts *verdicts)
@@ -250,7 +312,35 @@ static unsigned find_events(const struct simtcp_place *place, const struct verdi
     return events;
 }
 
-static void look_at_note(const struct simtcp_place *place, const struct verdicts *verdicts,
+/* A RST to an end in TIME-WAIT ends that, or was ignored by it (RFC 1337). */
+static void look_at_late_rst(const struct simtcp_place *place, struct simtcp_view *view)
+{
+    const struct stay *stay = time_wait_stay(place->connection, 1 - place->sender);
+
+    if (!stay || place->frame <= stay->frame)
+        return;
+    view->assassinated = stay->status == STAY_ASSASSINATED && stay->left_frame == place->frame;
+    if (stay->survived_frame)
+        view->reset_ignored = true;
+}
+
+static void look_at_rst(const struct simtcp_place *place, struct simtcp_view *view)
+{
+    const struct simtcp_note *note = place->note;
+    const struct reset *reset = note->half->ending ? &note->half->ending->reset : NULL;
+
+    view->reset = true;
+    view->reset_ignored = note->facts & FACT_RST_UNACCEPTABLE || !reset
+        || note->frame < reset->frame || reset->status == RESET_REVOKED;
+    look_at_late_rst(place, view);
+    /* injected, or sent by an end that has forgotten the connection */
+    if (view->reset_ignored)
+        view->src_state = SIMTCP_STATE_UNKNOWN;
+    if (view->assassinated)
+        view->events |= SIMTCP_EVENT_ASSASSINATION;
+}
+
+static void look_at_note(const struct simtcp_place *place, const struct verdicts *verdicts, bool final,
                          struct simtcp_view *view)
 {
     const struct simtcp_note *note = place->note;
@@ -259,21 +349,10 @@ static void look_at_note(const struct simtcp_place *place, const struct verdicts
     view->answers = note->answers;
     view->events = find_events(place, verdicts);
     look_at_time_wait(place, &verdicts->close, view);
-    if (note->facts & FACT_RST) {
-        const struct reset *reset = note->half->ending ? &note->half->ending->reset : NULL;
-
-        view->reset = true;
-        view->reset_ignored = note->facts & FACT_RST_UNACCEPTABLE || !reset
-            || note->frame < reset->frame || reset->status == RESET_REVOKED;
-        /* injected, or sent by an end that has forgotten the connection */
-        if (view->reset_ignored)
-            view->src_state = SIMTCP_STATE_UNKNOWN;
-    }
-}
-
-struct simtcp_place simtcp_whole(const struct simtcp_connection *connection)
-{
-    return (struct simtcp_place){ .connection = connection, .frame = connection->first_frame };
+    look_at_reuse(place, final, view);
+    view->events |= find_reuse_events(view);
+    if (note->facts & FACT_RST)
+        look_at_rst(place, view);
 }
 
 void simtcp_look(const struct simtcp_place *place, bool final, struct simtcp_view *view)
@@ -292,5 +371,5 @@ void simtcp_look(const struct simtcp_place *place, bool final, struct simtcp_vie
     role_assign(connection, place->note, &verdicts.open, &verdicts.close, view);
     look_at_states(place, &verdicts, final, view);
     if (place->note)
-        look_at_note(place, &verdicts, view);
+        look_at_note(place, &verdicts, final, view);
 }

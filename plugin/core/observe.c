@@ -10,8 +10,10 @@
 #include "incarnation.h"
 #include "open.h"
 #include "reset.h"
+#include "reuse.h"
 #include "serial.h"
 #include "state.h"
+#include "time_wait.h"
 #include "tracker.h"
 
 /* Copies of one frame, taken at two ports of a switch, come within this time. */
@@ -368,6 +370,19 @@ static void take_in_ack(struct arrival *arrival)
         close_ack_repeats(arrival);
 }
 
+/* What a SYN that reuses the 4-tuple is held against (RFC 6191). */
+static void note_timestamp(const struct arrival *arrival)
+{
+    struct ending *ending = arrival->from->ending;
+    uint32_t timestamp;
+
+    if (!ending || !simtcp_segment_timestamp(arrival->segment, &timestamp))
+        return;
+    if (!ending->has_timestamp || serial_less(ending->timestamp, timestamp))
+        ending->timestamp = timestamp;
+    ending->has_timestamp = true;
+}
+
 static void take_in_other(struct arrival *arrival)
 {
     const struct simtcp_segment *segment = arrival->segment;
@@ -386,6 +401,7 @@ static void take_in_other(struct arrival *arrival)
     if (segment->flags & TCP_ACK)
         take_in_ack(arrival);
     advance_seq(arrival->from, segment);
+    note_timestamp(arrival);
 }
 
 static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
@@ -403,6 +419,8 @@ static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
         proves = mark_open_proof(connection, arrival->segment->frame);
     if (arrival->facts & FACTS_OF_CLOSING)
         proves |= mark_close_proof(connection, arrival->segment->frame);
+    reuse_follow(arrival);
+    time_wait_follow(arrival);
     connection->settled = is_settled(connection);
     if (arrival->facts || proves || keep || states_changed(arrival))
         return keep_note(arrival);
@@ -432,6 +450,8 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
     bool data = connection && connection == tracker_current(flow) && is_plain_data(connection, side, segment);
 
     frame_begins(tracker, segment->frame);
+    if (segment->time >= tracker->waiting.next)
+        time_wait_expire(tracker, segment);
     if (flow && !data)
         connection = incarnation_of(tracker, flow, side, segment);
     if (!connection || !tracker_turn_to(tracker, connection, segment->frame))

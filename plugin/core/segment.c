@@ -13,6 +13,7 @@ enum {
     OPTION_NOP = 1,
     OPTION_WINDOW_SCALE = 3,
     OPTION_SACK = 5,
+    OPTION_TIMESTAMPS = 8,
     WINDOW_SCALE_MAX = 14               /* RFC 7323 section 2.3 */
 };
 
@@ -81,6 +82,15 @@ int simtcp_segment_window_scale(const struct simtcp_segment *segment)
     if (!shift)
         return -1;
     return *shift <= WINDOW_SCALE_MAX ? *shift : WINDOW_SCALE_MAX;
+}
+
+bool simtcp_segment_timestamp(const struct simtcp_segment *segment, uint32_t *value)
+{
+    const uint8_t *timestamps = find_option(segment, OPTION_TIMESTAMPS, 8);
+
+    if (timestamps)
+        *value = read32(timestamps);
+    return timestamps != NULL;
 }
 
 bool simtcp_segment_reports_duplicate(const struct simtcp_segment *segment, uint32_t number)

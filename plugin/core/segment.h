@@ -36,7 +36,7 @@ struct simtcp_endpoint {
 
 struct simtcp_segment {
     uint32_t frame;                     /* number of the frame, from 1; never falls from call to call */
-    int64_t time;                       /* nanoseconds since any fixed moment; may step back */
+    int64_t time;                       /* nanoseconds since any fixed moment, from -2^62 to 2^62; may step back */
     struct simtcp_endpoint src, dst;
 
     uint32_t seq;
@@ -59,6 +59,10 @@ bool simtcp_segment_read(struct simtcp_segment *segment, const uint8_t *header,
 
 /* The window scale (RFC 7323 section 2) this SYN offers: 0 to 14, or -1 if none. */
 int simtcp_segment_window_scale(const struct simtcp_segment *segment);
+
+/* The segment's timestamp, TSval (RFC 7323 section 3). Returns false, with value undefined, if it
+ * has none. */
+bool simtcp_segment_timestamp(const struct simtcp_segment *segment, uint32_t *value);
 
 /* Does the first SACK block report number as a duplicate (D-SACK, RFC 2883)? It
  * does if the block covers number and lies at or below the acknowledgement. */

@@ -123,6 +123,13 @@ enum simtcp_answer {
     SIMTCP_ANSWER_IGNORED               /* nothing was captured: known at the end only */
 };
 
+/* May a SYN for a 4-tuple in TIME-WAIT be accepted (RFC 6191 section 2)? */
+enum simtcp_allowance {
+    SIMTCP_NOT_ALLOWED,                 /* neither its number nor its timestamp is newer */
+    SIMTCP_ALLOWED_BY_NUMBER,           /* its ISN is beyond the last number of the old connection */
+    SIMTCP_ALLOWED_BY_TIMESTAMP         /* its timestamp is newer, or the old connection had none */
+};
+
 /* What a frame proves, each on one frame of a connection. */
 enum simtcp_event {
     SIMTCP_EVENT_SIMOPEN = 1 << 0,
@@ -170,8 +177,6 @@ struct simtcp_view {
     bool answer_known;                  /* on the answering frame; finally also on the SYN */
     enum simtcp_answer answer;
     bool assassinated;                  /* this RST ended a TIME-WAIT early */
-    bool concurrent_known;              /* the sender's address has held TIME-WAIT */
-    uint32_t concurrent;                /* how many it holds now */
     unsigned events;                    /* enum simtcp_event, OR-ed */
 };
 
@@ -193,6 +198,13 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
 struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
                                 const struct simtcp_endpoint *src,
                                 const struct simtcp_endpoint *dst, uint32_t frame);
+
+/* How many TIME-WAITs the address of end, whose port does not matter, holds at this frame: the newest that
+ * was observed or, if final says that the whole capture has been, any. That they end is an estimate, and in
+ * one pass those of a simultaneous close count only once both FINs were acknowledged. Returns false, with count undefined, if it
+ * has held none. */
+bool simtcp_concurrent(struct simtcp_tracker *tracker, const struct simtcp_endpoint *end,
+                       uint32_t frame, bool final, uint32_t *count);
 
 /* Where the segment of this note belongs now: a crossing SYN can move to a newer
  * attempt. A note of a stray has no connection. */
@@ -250,8 +262,10 @@ struct simtcp_reuse {
     int64_t time;                       /* the SYN's */
     int64_t age;                        /* how long the 4-tuple had been in TIME-WAIT, nanoseconds */
     struct simtcp_endpoint holder;
-    bool by_holder;                     /* the holder sent the SYN itself: nobody has to answer for the old one */
-    enum simtcp_answer answer;          /* unless by_holder */
+    bool by_holder;                     /* the holder itself dials: nobody has to answer for the old connection */
+    enum simtcp_allowance allowance;    /* unless by_holder */
+    bool answer_known;
+    enum simtcp_answer answer;          /* with answer_known */
     uint32_t answer_frame;              /* 0: none was captured */
 };
 

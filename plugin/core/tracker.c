@@ -22,7 +22,7 @@ void *tracker_allocate(struct simtcp_tracker *tracker, size_t size)
     return memory;
 }
 
-static void release(struct simtcp_tracker *tracker, void *memory)
+void tracker_release(struct simtcp_tracker *tracker, void *memory)
 {
     if (memory)
         tracker->memory.release(tracker->memory.context, memory);
@@ -40,6 +40,7 @@ struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings
     if (!tracker->buckets)
         return NULL;
     tracker->bucket_count = FIRST_BUCKETS;
+    tracker->waiting.next = INT64_MAX;
     return tracker;
 }
 
@@ -50,7 +51,7 @@ static uint32_t mix(uint32_t hash, uint32_t word)
     return hash ^ hash >> 15;
 }
 
-static uint32_t hash_endpoint(const struct simtcp_endpoint *end)
+uint32_t tracker_hash(const struct simtcp_endpoint *end)
 {
     uint32_t hash = (uint32_t)end->kind << 24 | end->port;
     uint32_t words[SIMTCP_ADDRESS_MAX / 4];
@@ -87,7 +88,7 @@ static struct key make_key(const struct simtcp_endpoint *src, const struct simtc
 
     if (order > 0)
         key = (struct key){ .end = { dst, src }, .side = 1 };
-    key.hash = mix(hash_endpoint(key.end[0]), hash_endpoint(key.end[1]));
+    key.hash = mix(tracker_hash(key.end[0]), tracker_hash(key.end[1]));
     return key;
 }
 
@@ -126,7 +127,7 @@ static void grow(struct simtcp_tracker *tracker)
             buckets[flow->hash & (count - 1)] = flow;
         }
     }
-    release(tracker, tracker->buckets);
+    tracker_release(tracker, tracker->buckets);
     tracker->buckets = buckets;
     tracker->bucket_count = count;
 }
@@ -169,7 +170,7 @@ static bool reserve_change(struct simtcp_tracker *tracker, struct flow *flow)
         return false;
     if (old) {
         memcpy(timeline, old, sizeof *old + old->count * sizeof *old->changes);
-        release(tracker, old);
+        tracker_release(tracker, old);
     } else {
         /* the first connection needs no entry until there is a second */
         timeline->changes[timeline->count++] = (struct change){ flow->latest->first_frame, flow->latest };

@@ -20,6 +20,9 @@ struct flow *tracker_find_flow(const struct simtcp_tracker *tracker,
 struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
                                const struct simtcp_endpoint *dst, unsigned *side);
 
+/* A hash of the endpoint, every bit of it in the low ones. */
+uint32_t tracker_hash(const struct simtcp_endpoint *end);
+
 /* A new incarnation of the flow that begins with this segment, or NULL. */
 struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker, struct flow *flow,
                                                  const struct simtcp_segment *segment);

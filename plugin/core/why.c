@@ -8,9 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "close.h"
+#include "open.h"
 #include "reset.h"
+#include "reuse.h"
 #include "role.h"
 #include "serial.h"
+#include "time_wait.h"
 
 /* A sentence under construction. */
 struct sentence {
@@ -224,6 +228,62 @@ static void explain_close(struct sentence *sentence, const struct simtcp_connect
     }
 }
 
+/* --- TIME-WAIT --- */
+
+static const char *allowance_text(const struct reuse *reuse)
+{
+    switch (reuse->allowance) {
+    case SIMTCP_ALLOWED_BY_NUMBER:
+        return "its number, beyond the last of the old connection, allows it to be accepted";
+    case SIMTCP_ALLOWED_BY_TIMESTAMP:
+        return "its timestamp, newer than any of the old connection, allows it to be accepted";
+    default:
+        return "neither its number nor its timestamp allows it to be accepted";
+    }
+}
+
+static void explain_answer(struct sentence *sentence, const struct simtcp_connection *connection, bool final)
+{
+    static const char *const texts[] = { "accepted it", "challenged it", "refused it" };
+    enum simtcp_answer answer;
+
+    if (!reuse_answered(connection, final, &answer))
+        return;
+    if (answer == SIMTCP_ANSWER_IGNORED)
+        say(sentence, ", and the end in TIME-WAIT did not answer");
+    else
+        say(sentence, ", and the end in TIME-WAIT %s (frame %u)", texts[answer], connection->reuse->answer_frame);
+}
+
+static void explain_reuse(struct sentence *sentence, const struct simtcp_connection *connection, bool final)
+{
+    const struct reuse *reuse = reuse_of(connection);
+
+    if (!reuse)
+        return;
+    say(sentence, "%sthe SYN (frame %u) is for a 4-tuple that had been in TIME-WAIT for %.3f s (since frame %u)",
+        sentence->used ? "; " : "", reuse->syn_frame, (double)reuse->age / 1e9, reuse->stay->frame);
+    if (reuse->by_holder) {
+        say(sentence, ", by the end that held it");
+        return;
+    }
+    say(sentence, ": %s (RFC 6191)", allowance_text(reuse));
+    explain_answer(sentence, connection, final);
+}
+
+static void explain_end_of_time_wait(struct sentence *sentence, const struct simtcp_connection *connection)
+{
+    for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++) {
+        const struct stay *stay = time_wait_stay(connection, end);
+
+        if (stay && stay->status == STAY_ASSASSINATED)
+            say(sentence, "; a RST (frame %u) ended TIME-WAIT early (RFC 1337)", stay->left_frame);
+        else if (stay && stay->survived_frame)
+            say(sentence, "; the end in TIME-WAIT went on after a RST (frame %u), as RFC 1337 recommends",
+                stay->survived_frame);
+    }
+}
+
 char *simtcp_why(const struct simtcp_place *place, const struct simtcp_view *view,
                  char text[SIMTCP_WHY_SIZE])
 {
@@ -233,7 +293,9 @@ char *simtcp_why(const struct simtcp_place *place, const struct simtcp_view *vie
     text[0] = '\0';
     if (view->open_stands)
         explain_open(&sentence, place->connection, final);
+    explain_reuse(&sentence, place->connection, final);
     explain_close(&sentence, place->connection, final);
+    explain_end_of_time_wait(&sentence, place->connection);
     if (sentence.used && sentence.used < SIMTCP_WHY_SIZE - 1) {
         if (text[0] >= 'a' && text[0] <= 'z')
             text[0] = (char)(text[0] - 'a' + 'A');

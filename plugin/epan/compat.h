@@ -14,11 +14,15 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <epan/packet.h>
 #include <epan/expert.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/stats_tree.h>
+#include <epan/tap.h>
 #include <epan/to_str.h>
 
 #define SIMTCP_WIRESHARK_AT_LEAST(major, minor) \
@@ -41,6 +45,23 @@ static inline uint32_t field_info_uint(field_info *field)
     return fvalue_get_uinteger(&field->value);
 #endif
 }
+
+/* Defines callback, which tshark calls with what follows its -z, on top of start, which says by false that it
+ * has told the user what is wrong. Wireshark's own callbacks end the program themselves until 4.4. */
+#if SIMTCP_WIRESHARK_AT_LEAST(4, 6)
+#define STAT_TAP_INIT(callback, start) \
+    static bool callback(const char *argument, void *user) \
+    { \
+        return start(argument, user); \
+    }
+#else
+#define STAT_TAP_INIT(callback, start) \
+    static void callback(const char *argument, void *user) \
+    { \
+        if (!start(argument, user)) \
+            exit(EXIT_FAILURE); \
+    }
+#endif
 
 /* plugin_describe() and its flags came with 4.2. */
 #if SIMTCP_WIRESHARK_AT_LEAST(4, 2)

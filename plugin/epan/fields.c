@@ -31,6 +31,11 @@ int hf_rst_ignored = -1;
 int hf_stray = -1;
 int hf_time_wait_enter = -1;
 int hf_time_wait_until = -1;
+int hf_time_wait_reuse = -1;
+int hf_time_wait_age = -1;
+int hf_time_wait_answer = -1;
+int hf_time_wait_assassinated = -1;
+int hf_time_wait_concurrent = -1;
 int hf_why = -1;
 int hf_why_more = -1;
 
@@ -42,6 +47,9 @@ expert_field ei_simclose = EI_INIT;
 expert_field ei_selfconnect = EI_INIT;
 expert_field ei_split_handshake = EI_INIT;
 expert_field ei_not_a_retransmission = EI_INIT;
+expert_field ei_time_wait_reuse = EI_INIT;
+expert_field ei_time_wait_refused = EI_INIT;
+expert_field ei_assassination = EI_INIT;
 
 const value_string open_strings[] = {
     { SIMTCP_OPEN_UNKNOWN, "Unknown" },
@@ -84,6 +92,14 @@ const value_string state_strings[] = {
     { SIMTCP_STATE_CLOSING, "CLOSING" },
     { SIMTCP_STATE_LAST_ACK, "LAST-ACK" },
     { SIMTCP_STATE_TIME_WAIT, "TIME-WAIT" },
+    { 0, NULL }
+};
+
+const value_string answer_strings[] = {
+    { SIMTCP_ANSWER_ACCEPTED, "Accepted" },
+    { SIMTCP_ANSWER_CHALLENGED, "Challenged" },
+    { SIMTCP_ANSWER_REFUSED, "Refused" },
+    { SIMTCP_ANSWER_IGNORED, "Ignored" },
     { 0, NULL }
 };
 
@@ -150,15 +166,35 @@ static void register_frame_fields(int proto)
             " absent otherwise.", HFILL }},
         { &hf_stray, { "Stray", "simtcp.stray", FT_BOOLEAN, BASE_NONE, NULL, 0,
             "This segment fits no known connection and is evidence for nothing; absent otherwise.", HFILL }},
+        { &hf_why, { "Why", "simtcp.why", FT_STRING, BASE_NONE, NULL, 0,
+            "This is the evidence for the verdicts on the connection.", HFILL }},
+        { &hf_why_more, { "And", "simtcp.why.more", FT_STRING, BASE_NONE, NULL, 0,
+            "This is the rest of simtcp.why, where that is too long for one line.", HFILL }},
+    };
+
+    proto_register_field_array(proto, fields, array_length(fields));
+}
+
+static void register_time_wait_fields(int proto)
+{
+    static hf_register_info fields[] = {
         { &hf_time_wait_enter, { "Enters TIME-WAIT", "simtcp.time_wait.enter", FT_STRING, BASE_NONE, NULL, 0,
             "This endpoint enters TIME-WAIT with this segment.", HFILL }},
         { &hf_time_wait_until, { "TIME-WAIT until", "simtcp.time_wait.until", FT_ABSOLUTE_TIME,
             ABSOLUTE_TIME_LOCAL, NULL, 0,
             "TIME-WAIT ends about then: its length is a preference, because it is not on the wire.", HFILL }},
-        { &hf_why, { "Why", "simtcp.why", FT_STRING, BASE_NONE, NULL, 0,
-            "This is the evidence for the verdicts on the connection.", HFILL }},
-        { &hf_why_more, { "And", "simtcp.why.more", FT_STRING, BASE_NONE, NULL, 0,
-            "This is the rest of simtcp.why, where that is too long for one line.", HFILL }},
+        { &hf_time_wait_reuse, { "Reuses a 4-tuple in TIME-WAIT", "simtcp.time_wait.reuse", FT_BOOLEAN, BASE_NONE,
+            NULL, 0, "This SYN is for a 4-tuple that is still in TIME-WAIT; absent otherwise.", HFILL }},
+        { &hf_time_wait_age, { "Time in TIME-WAIT", "simtcp.time_wait.age", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "The old connection had been in TIME-WAIT for this long when the SYN came.", HFILL }},
+        { &hf_time_wait_answer, { "Answer from TIME-WAIT", "simtcp.time_wait.answer", FT_UINT8, BASE_DEC,
+            VALS(answer_strings), 0,
+            "This is what the end in TIME-WAIT did with a SYN for the same 4-tuple.", HFILL }},
+        { &hf_time_wait_assassinated, { "Ends TIME-WAIT early", "simtcp.time_wait.assassinated", FT_BOOLEAN,
+            BASE_NONE, NULL, 0,
+            "This RST ended a TIME-WAIT before its time (RFC 1337); absent otherwise.", HFILL }},
+        { &hf_time_wait_concurrent, { "TIME-WAITs of the sender", "simtcp.time_wait.concurrent", FT_UINT32, BASE_DEC,
+            NULL, 0, "The sender's address holds this many TIME-WAITs now. That they end is an estimate.", HFILL }},
     };
 
     proto_register_field_array(proto, fields, array_length(fields));
@@ -177,6 +213,12 @@ static void register_expert_infos(int proto)
             "A split handshake: the SYN was answered by a bare SYN", EXPFILL }},
         { &ei_not_a_retransmission, { "simtcp.expert.not_a_retransmission", PI_SEQUENCE, PI_CHAT,
             "A step of the handshake, not a retransmission or duplicate ACK", EXPFILL }},
+        { &ei_time_wait_reuse, { "simtcp.expert.time_wait_reuse", PI_SEQUENCE, PI_NOTE,
+            "This SYN reuses a 4-tuple that is still in TIME-WAIT", EXPFILL }},
+        { &ei_time_wait_refused, { "simtcp.expert.time_wait_refused", PI_SEQUENCE, PI_WARN,
+            "A SYN for a 4-tuple in TIME-WAIT was not accepted", EXPFILL }},
+        { &ei_assassination, { "simtcp.expert.assassination", PI_SEQUENCE, PI_WARN,
+            "This RST ended TIME-WAIT early", EXPFILL }},
     };
 
     expert_register_field_array(expert_register_protocol(proto), infos, array_length(infos));
@@ -189,6 +231,7 @@ void fields_register(int proto)
     register_connection_fields(proto);
     register_step_fields(proto);
     register_frame_fields(proto);
+    register_time_wait_fields(proto);
     proto_register_subtree_array(subtrees, array_length(subtrees));
     register_expert_infos(proto);
 }

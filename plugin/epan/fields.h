@@ -35,6 +35,11 @@ extern int hf_rst_ignored;
 extern int hf_stray;
 extern int hf_time_wait_enter;
 extern int hf_time_wait_until;
+extern int hf_time_wait_reuse;
+extern int hf_time_wait_age;
+extern int hf_time_wait_answer;
+extern int hf_time_wait_assassinated;
+extern int hf_time_wait_concurrent;
 extern int hf_why;
 extern int hf_why_more;
 
@@ -46,11 +51,15 @@ extern expert_field ei_simclose;
 extern expert_field ei_selfconnect;
 extern expert_field ei_split_handshake;
 extern expert_field ei_not_a_retransmission;
+extern expert_field ei_time_wait_reuse;
+extern expert_field ei_time_wait_refused;
+extern expert_field ei_assassination;
 
 extern const value_string open_strings[];
 extern const value_string close_strings[];
 extern const value_string phase_strings[];
 extern const value_string state_strings[];
+extern const value_string answer_strings[];
 
 /* Registers all of it for this protocol. */
 void fields_register(int proto);

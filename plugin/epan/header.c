@@ -120,11 +120,11 @@ static bool read_addresses(packet_info *pinfo, const field_info *field,
            endpoint_set(&segment->dst, &dst, segment->dst.port);
 }
 
-/* The time of the frame, in nanoseconds. Times that don't fit are held at the
- * ends of the range; a damaged file can say anything. */
+/* The time of the frame, in nanoseconds. Times out of the core's range are held at its
+ * ends; a damaged file can say anything. */
 static int64_t frame_time(const packet_info *pinfo)
 {
-    const int64_t limit = INT64_MAX / 1000000000 - 1;
+    const int64_t limit = (INT64_C(1) << 62) / 1000000000 - 1;
     int64_t seconds = pinfo->abs_ts.secs;
 
     if (seconds > limit)

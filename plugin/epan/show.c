@@ -10,6 +10,7 @@
 #include "endpoint.h"
 #include "fields.h"
 #include "preferences.h"
+#include "track.h"
 
 static int proto_simtcp = -1;
 
@@ -19,6 +20,7 @@ struct sheet {
     tvbuff_t *tvb;
     const struct simtcp_place *place;
     const struct simtcp_view *view;
+    bool final;
     char notation[SIMTCP_NOTATION_SIZE];
 };
 
@@ -193,6 +195,27 @@ static void add_state(const struct sheet *sheet, proto_tree *tree, int field, bo
     generated(item);
 }
 
+static void add_reuse(const struct sheet *sheet, proto_tree *tree)
+{
+    const struct simtcp_view *view = sheet->view;
+    nstime_t age = { (time_t)(view->reuse_age / 1000000000), (int)(view->reuse_age % 1000000000) };
+
+    add_flag(sheet, tree, hf_time_wait_reuse, view->reuse);
+    if (view->reuse)
+        generated(proto_tree_add_time(tree, hf_time_wait_age, sheet->tvb, 0, 0, &age));
+    if (view->answer_known)
+        add_uint(sheet, tree, hf_time_wait_answer, view->answer);
+    add_flag(sheet, tree, hf_time_wait_assassinated, view->assassinated);
+}
+
+static void add_concurrent(const struct sheet *sheet, proto_tree *tree)
+{
+    uint32_t count;
+
+    if (track_concurrent(sheet->place, sheet->final, &count))
+        add_uint(sheet, tree, hf_time_wait_concurrent, count);
+}
+
 static void add_time_wait(const struct sheet *sheet, proto_tree *tree)
 {
     const struct simtcp_view *view = sheet->view;
@@ -269,6 +292,8 @@ static proto_item *add_subtree(const struct sheet *sheet, proto_tree *parent)
     add_frame(sheet, tree, hf_answers, view->answers);
     add_flag(sheet, tree, hf_rst_ignored, view->reset_ignored);
     add_time_wait(sheet, tree);
+    add_reuse(sheet, tree);
+    add_concurrent(sheet, tree);
     add_connection(sheet, tree);
     return item;
 }
@@ -296,6 +321,9 @@ static void add_expert_infos(const struct sheet *sheet, proto_item *item)
         { SIMTCP_EVENT_SELF_CONNECT, &ei_selfconnect },
         { SIMTCP_EVENT_SPLIT_HANDSHAKE, &ei_split_handshake },
         { SIMTCP_EVENT_NOT_A_RETRANSMISSION, &ei_not_a_retransmission },
+        { SIMTCP_EVENT_TIME_WAIT_REUSE, &ei_time_wait_reuse },
+        { SIMTCP_EVENT_TIME_WAIT_REFUSED, &ei_time_wait_refused },
+        { SIMTCP_EVENT_ASSASSINATION, &ei_assassination },
     };
 
     for (size_t i = 0; i < array_length(infos); i++)
@@ -323,7 +351,8 @@ void show_frame(const struct simtcp_place *place, bool final,
                 tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     struct simtcp_view view;
-    struct sheet sheet = { .pinfo = pinfo, .tvb = tvb, .place = place, .view = &view };
+    struct sheet sheet = { .pinfo = pinfo, .tvb = tvb, .place = place, .view = &view,
+                           .final = final };
     bool tree_wanted, column;
 
     if (!place->connection) {

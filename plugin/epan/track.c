@@ -121,3 +121,10 @@ bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only,
         return recall(pinfo, events_only, place);
     return observe(pinfo, tree, place) && (place->note || !events_only);
 }
+
+bool track_concurrent(const struct simtcp_place *place, bool final, uint32_t *count)
+{
+    struct simtcp_endpoint sender = simtcp_end(place->connection, place->sender);
+
+    return simtcp_concurrent(tracker, &sender, place->frame, final, count);
+}

@@ -25,4 +25,7 @@ void track_register(int proto);
 bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only,
                  struct simtcp_place *place, bool *final);
 
+/* How many TIME-WAITs the sender's address holds at the frame of this place: see simtcp_concurrent(). */
+bool track_concurrent(const struct simtcp_place *place, bool final, uint32_t *count);
+
 #endif
