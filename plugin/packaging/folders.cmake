@@ -30,7 +30,8 @@ else()
 endif()
 
 # Written down before and after, for uninstalling; what cpack installs into its own folder is no concern of that.
-set(install_folders bin share/man/man1 share/doc share/simtcp "${SIMTCP_PROFILES_DIR}" "${Wireshark_PLUGIN_LIBDIR}/epan"
+set(install_folders bin share/man/man1 share/doc/simtcp share/simtcp "${SIMTCP_PROFILES_DIR}/SimTCP"
+    "${Wireshark_PLUGIN_LIBDIR}/epan"
     "${Wireshark_EXTCAP_INSTALL_DIR}" ${link_folder})
 install(CODE "
     set(build \"${CMAKE_BINARY_DIR}\")
