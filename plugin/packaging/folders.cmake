@@ -29,13 +29,10 @@ else()
     set(SIMTCP_PROFILES_DIR "share/wireshark/profiles")
 endif()
 
-# Written down before and after, for uninstalling; what cpack installs into its own folder is no concern of that.
+# Written down before and after, for uninstalling.
 set(install_folders bin share/man/man1 share/doc/simtcp share/simtcp "${SIMTCP_PROFILES_DIR}/SimTCP"
-    "${Wireshark_PLUGIN_LIBDIR}/epan"
-    "${Wireshark_EXTCAP_INSTALL_DIR}" ${link_folder})
+    "${Wireshark_PLUGIN_LIBDIR}/epan" "${Wireshark_EXTCAP_INSTALL_DIR}" ${link_folder})
 install(CODE "
     set(build \"${CMAKE_BINARY_DIR}\")
     include(\"${CMAKE_CURRENT_LIST_DIR}/record.cmake\")
-    if(NOT CPACK_PACKAGE_NAME)
-        record_folders(\"${install_folders}\")
-    endif()")
+    record_folders(\"${install_folders}\")")

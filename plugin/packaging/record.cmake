@@ -13,6 +13,9 @@ endif()
 
 # Before anything is installed: those of the folders, and of the folders above them, that do not exist yet.
 function(record_folders folders)
+    if("$ENV{DESTDIR}" MATCHES "/_CPack_Packages/")
+        return()  # files of a package that is being made
+    endif()
     foreach(folder IN LISTS folders)
         if(NOT IS_ABSOLUTE "${folder}")
             set(folder "${CMAKE_INSTALL_PREFIX}/${folder}")
@@ -27,6 +30,9 @@ endfunction()
 
 # When everything is installed.
 function(record_files files)
+    if("$ENV{DESTDIR}" MATCHES "/_CPack_Packages/")
+        return()
+    endif()
     foreach(file IN LISTS files)
         file(APPEND "${record}" "$ENV{DESTDIR}${file}\n")
     endforeach()
