@@ -4,7 +4,19 @@
 
 #include "taps.h"
 
-/* Each statistic has a file of its own with a function that registers it. */
+#include "listing.h"
+#include "overview.h"
+#include "waits.h"
+
 void taps_register(void)
 {
+    /* what tshark prints */
+    overview_register();
+    listing_register();
+    waits_register();
+
+    /* the dialogs; tshark would print them too, badly, but the first to register for a -z has it */
+    overview_register_menu();
+    listing_register_menu();
+    waits_register_menu();
 }

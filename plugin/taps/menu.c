@@ -1,0 +1,122 @@
+/* menu.c
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "menu.h"
+
+#include <stdio.h>
+
+static unsigned title_count(const struct menu *menu)
+{
+    return menu->titles[1] ? 2 : 1;
+}
+
+static stat_tap_table *table_at(const struct menu *menu, unsigned table)
+{
+    return g_array_index(menu->ui->tables, stat_tap_table *, table);
+}
+
+/* No dialog is left that could look at what was there. */
+static void start_afresh(struct menu *menu)
+{
+    if (menu->seen) {
+        g_hash_table_destroy(menu->seen);
+        g_string_chunk_free(menu->texts);
+        g_ptr_array_free(menu->spare, TRUE);
+    }
+    menu->seen = g_hash_table_new(NULL, NULL);
+    menu->texts = g_string_chunk_new(4096);
+    menu->spare = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < title_count(menu); i++)
+        stat_tap_add_table(menu->ui, stat_tap_init_table(menu->titles[i], (int)menu->ui->nfields, 0, NULL));
+}
+
+static void take_rows(struct menu *menu, stat_tap_table *table)
+{
+    for (unsigned row = 0; row < table->num_elements; row++)
+        g_ptr_array_add(menu->spare, table->elements[row]);
+    table->num_elements = 0;
+}
+
+/* The table whose title says what was cut has no rows. */
+static void drop_cut_table(struct menu *menu)
+{
+    unsigned last = title_count(menu);
+
+    menu->cut = 0;
+    if (menu->ui->tables->len <= last)
+        return;
+    g_free(table_at(menu, last)->elements);
+    g_free(table_at(menu, last));
+    g_array_set_size(menu->ui->tables, last);
+}
+
+void menu_clear(struct menu *menu)
+{
+    if (!menu->ui->tables || menu->ui->tables->len == 0) {
+        start_afresh(menu);
+        return;
+    }
+    g_hash_table_remove_all(menu->seen);
+    for (unsigned i = 0; i < title_count(menu); i++)
+        take_rows(menu, table_at(menu, i));
+    drop_cut_table(menu);
+}
+
+bool menu_is_new(struct menu *menu, const struct simtcp_connection *connection)
+{
+    return g_hash_table_add(menu->seen, (void *)connection);
+}
+
+const char *menu_text(struct menu *menu, const char *text)
+{
+    return g_string_chunk_insert_const(menu->texts, text);
+}
+
+static void count_cut(struct menu *menu)
+{
+    if (menu->cut++ == 0)
+        stat_tap_add_table(menu->ui, stat_tap_init_table(menu->cut_text, (int)menu->ui->nfields, 0, NULL));
+    snprintf(menu->cut_text, sizeof menu->cut_text, "... and %u more; set a filter to see them", menu->cut);
+}
+
+bool menu_add(struct menu *menu, unsigned table, const stat_tap_table_item_type *cells, unsigned *row)
+{
+    stat_tap_table *rows = table_at(menu, table);
+    unsigned added = rows->num_elements;
+
+    if (added >= MENU_MOST_ROWS) {
+        count_cut(menu);
+        return false;
+    }
+    if (menu->spare->len > 0) {
+        rows->elements = g_renew(stat_tap_table_item_type *, rows->elements, added + 1);
+        rows->elements[added] = g_ptr_array_steal_index_fast(menu->spare, menu->spare->len - 1);
+        rows->num_elements = added + 1;
+    }
+    stat_tap_init_table_row(rows, added, rows->num_fields, cells);
+    *row = added;
+    return true;
+}
+
+void menu_set(struct menu *menu, unsigned table, unsigned row, const stat_tap_table_item_type *cells)
+{
+    stat_tap_table *rows = table_at(menu, table);
+
+    stat_tap_init_table_row(rows, row, rows->num_fields, cells);
+}
+
+stat_tap_table_item_type menu_number(unsigned number)
+{
+    return (stat_tap_table_item_type){ .type = TABLE_ITEM_UINT, .value.uint_value = number };
+}
+
+stat_tap_table_item_type menu_float(double number)
+{
+    return (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT, .value.float_value = number };
+}
+
+stat_tap_table_item_type menu_string(struct menu *menu, const char *text)
+{
+    return (stat_tap_table_item_type){ .type = TABLE_ITEM_STRING, .value.string_value = menu_text(menu, text) };
+}

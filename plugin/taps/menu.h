@@ -1,0 +1,54 @@
+/* menu.h
+ * What the tables behind Wireshark's Statistics menu have in common.
+ *
+ * Wireshark asks for frames, not for connections, and never says which was the last: so a row is written
+ * when a connection's first frame comes, at a time when the whole capture has been seen, and
+ * rewritten when another connection changes it.
+ *
+ * Two dialogs of one statistic share its rows, and one that is still open looks at them when its
+ * user sorts by another column. So rows and texts are used again but given back only when
+ * the last dialog is closed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SIMTCP_MENU_H
+#define SIMTCP_MENU_H
+
+#include "compat.h"
+#include "simtcp.h"
+
+/* A dialog with more rows is slow, and nobody reads it. */
+#define MENU_MOST_ROWS 10000
+
+struct menu {
+    stat_tap_table_ui *ui;
+    const char *titles[2];              /* of its tables; the second one may be NULL */
+    GHashTable *seen;                   /* connections */
+    GStringChunk *texts;
+    GPtrArray *spare;                   /* rows that no table uses now */
+    unsigned cut;                       /* rows there was no room for */
+    char cut_text[80];                  /* says so, as the title of one more table */
+};
+
+/* Makes all tables empty: to be called when a dialog is about to be filled, and when its listener is reset. */
+void menu_clear(struct menu *menu);
+
+/* Is this connection's first frame that comes by? */
+bool menu_is_new(struct menu *menu, const struct simtcp_connection *connection);
+
+/* A copy that lasts as long as the rows. */
+const char *menu_text(struct menu *menu, const char *text);
+
+/* Adds a row, of as many cells as there are columns, to one of the tables. Returns false if the table is full. */
+bool menu_add(struct menu *menu, unsigned table, const stat_tap_table_item_type *cells, unsigned *row);
+
+/* Overwrites a row. */
+void menu_set(struct menu *menu, unsigned table, unsigned row, const stat_tap_table_item_type *cells);
+
+/* Cells */
+stat_tap_table_item_type menu_number(unsigned number);
+stat_tap_table_item_type menu_float(double number);
+stat_tap_table_item_type menu_string(struct menu *menu, const char *text);
+
+#endif
