@@ -223,6 +223,24 @@ static void judge_order(const struct simtcp_connection *connection, struct close
     }
 }
 
+static uint32_t later(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+uint32_t close_entry_frame(const struct simtcp_connection *connection, const struct close_verdict *close,
+                           unsigned end)
+{
+    const struct half *half = connection_half(connection, end), *peer = connection_half(connection, 1 - end);
+    uint32_t frame = close->crossed ? half->ending->time_wait_frame : half->ending->fin_ack_frame;
+
+    if (frame)
+        return frame;
+    /* acknowledgements were captured before the FINs: then it has entered once all are there */
+    frame = later(close_fin(connection, end)->first_frame, close_fin(connection, 1 - end)->first_frame);
+    return later(frame, peer->ending->fin_ack_frame);
+}
+
 /* RFC 9293 section 3.6.1: who waits. */
 static void name_holders(struct close_verdict *verdict)
 {

@@ -172,8 +172,8 @@ static bool make_log(struct simtcp_tracker *tracker, struct host *host)
 {
     int32_t count = 0;
 
-    if (host->log)
-        return true;
+    if (host->log || !host->stays)
+        return host->log != NULL;
     host->log = tracker_allocate(tracker, 2 * (size_t)host->stay_count * sizeof *host->log);
     if (!host->log)
         return false;

@@ -214,26 +214,13 @@ static uint32_t find_partner(const struct simtcp_place *place, const struct verd
     return fin ? fin->first_frame : 0;
 }
 
-/* Does this end enter TIME-WAIT with the segment? The active closer does with its acknowledgement of the
- * peer's FIN; after crossing FINs, each end with what it still lacks. */
-static bool enters_time_wait(const struct simtcp_place *place, const struct close_verdict *close, unsigned end)
-{
-    const struct half *half = connection_half(place->connection, end);
-
-    if (!close->holds[end] || !half || !half->ending)
-        return false;
-    if (close->crossed)
-        return half->ending->time_wait_frame == place->frame;
-    return end == place->sender && place->note->facts & FACT_ACKS_FIN;
-}
-
 static void look_at_time_wait(const struct simtcp_place *place, const struct close_verdict *close,
                               struct simtcp_view *view)
 {
     const struct simtcp_connection *connection = place->connection;
 
     for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++)
-        if (enters_time_wait(place, close, end))
+        if (close->holds[end] && close_entry_frame(connection, close, end) == place->frame)
             view->enters[view->enter_count++] = connection->flow->end[end];
     /* the peer's FIN came again, and has been acknowledged again */
     view->time_wait_starts = view->enter_count

@@ -258,11 +258,10 @@ static void restart(const struct arrival *arrival, struct stay *stay)
 
 static void follow_end(const struct arrival *arrival, const struct close_verdict *close, unsigned end)
 {
-    const struct ending *ending = connection_half(arrival->connection, end)->ending;
     struct stay *stay = time_wait_stay(arrival->connection, end);
-    uint32_t frame = close->crossed ? ending->time_wait_frame : ending->fin_ack_frame;
+    uint32_t frame = close->holds[end] ? close_entry_frame(arrival->connection, close, end) : 0;
 
-    if (!close->holds[end] || !frame) {
+    if (!frame) {
         if (stay)
             take_back(arrival, stay);
     } else if (!stay) {

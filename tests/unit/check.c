@@ -27,6 +27,8 @@ static const char *const state_names[] = {
     "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"
 };
 
+static const char *const answer_names[] = { "Accepted", "Challenged", "Refused", "Ignored" };
+
 static const char *const phase_names[] = { "Open", "Close", "-" };
 
 static const struct {
@@ -38,6 +40,9 @@ static const struct {
     { SIMTCP_EVENT_SELF_CONNECT, "self-connect" },
     { SIMTCP_EVENT_SPLIT_HANDSHAKE, "split-handshake" },
     { SIMTCP_EVENT_NOT_A_RETRANSMISSION, "not-a-retransmission" },
+    { SIMTCP_EVENT_TIME_WAIT_REUSE, "reuse" },
+    { SIMTCP_EVENT_TIME_WAIT_REFUSED, "refused" },
+    { SIMTCP_EVENT_ASSASSINATION, "assassination" },
 };
 
 /* --- in words --- */
@@ -47,6 +52,7 @@ struct sight {
     const struct simtcp_place *place;
     const struct simtcp_view *view;
     const char *expected;
+    bool now;
 };
 
 static void say(char *text, const char *separator, const char *word)
@@ -221,6 +227,35 @@ static void describe_events(const struct sight *sight, char *text)
         say(text, "", "-");
 }
 
+static void describe_age(const struct sight *sight, char *text)
+{
+    char number[24];
+
+    snprintf(number, sizeof number, "%.3g", (double)sight->view->reuse_age / 1e9);
+    say(text, "", sight->view->reuse ? number : "-");
+}
+
+static void describe_answer(const struct sight *sight, char *text)
+{
+    say(text, "", sight->view->answer_known ? answer_names[sight->view->answer] : "-");
+}
+
+static void describe_assassinated(const struct sight *sight, char *text)
+{
+    say_if(text, sight->view->assassinated);
+}
+
+static void describe_concurrent(const struct sight *sight, char *text)
+{
+    struct simtcp_endpoint sender = simtcp_end(sight->place->connection, sight->place->sender);
+    char number[12];
+    uint32_t count = 0;
+    bool known = simtcp_concurrent(sight->run->tracker, &sender, sight->place->frame, !sight->now, &count);
+
+    snprintf(number, sizeof number, "%u", count);
+    say(text, "", known ? number : "-");
+}
+
 /* The part of the sentence that is expected, or the sentence. */
 static void describe_why(const struct sight *sight, char *text)
 {
@@ -255,6 +290,10 @@ static const struct {
     { "reset", describe_reset },
     { "events", describe_events },
     { "note", describe_note },
+    { "age", describe_age },
+    { "answer", describe_answer },
+    { "assassinated", describe_assassinated },
+    { "concurrent", describe_concurrent },
     { "why", describe_why },
 };
 
@@ -311,7 +350,7 @@ static void check_assertions(struct run *run, uint32_t frame, const char *text,
 {
     while (*text) {
         char when[8], key[16], value[TEXT_SIZE], actual[TEXT_SIZE], label[40];
-        struct sight sight = { run, place, view, value };
+        struct sight sight = { run, place, view, value, now };
 
         text = read_assertion(text, when, key, value);
         if (*text == '|')
@@ -397,6 +436,22 @@ static void check_holders(struct run *run, uint32_t frame, const struct simtcp_p
     else if (view->close_completed && view->close == SIMTCP_CLOSE_SIMULTANEOUS)
         expected = self ? 1 : 2;
     check(run, frame, view->holder_count == expected, "as many holders as the close has");
+}
+
+/* The stays are counted as segments arrive, the holders are judged at the end: they must be the same, and
+ * begin where the frames say so. */
+static void check_waits(struct run *run, uint32_t frame, const struct simtcp_place *place,
+                        const struct simtcp_view *view)
+{
+    struct simtcp_wait waits[2];
+    unsigned count = simtcp_waits(place->connection, waits), entered = 0;
+
+    check(run, frame, count == view->holder_count, "each holder has a stay");
+    for (unsigned i = 0; i < count; i++) {
+        entered += waits[i].frame == frame;
+        check(run, frame, waits[i].until >= waits[i].entered || run->mute, "a stay ends after it began");
+    }
+    check(run, frame, entered == view->enter_count, "a stay begins with the frame that enters it");
 }
 
 static bool is_among(const struct simtcp_endpoint *end, const struct simtcp_view *view)
@@ -499,6 +554,7 @@ static void check_frame_at_end(struct run *run, const char *const *lines, uint32
         check_frame(run, frame, &place, &view);
         check_frame(run, frame, &played->place, &played->now);
         check_holders(run, frame, &place, &view);
+        check_waits(run, frame, &place, &view);
         check_contradiction(run, frame, &played->now, &view);
         tally_frame(run, tallies, frame, &view);
     }
@@ -543,7 +599,7 @@ void check_nothing(struct run *run)
             : simtcp_find(run->tracker, &played->src, &played->dst, frame);
 
         if (place.connection) {
-            struct sight sight = { run, &place, &played->now, "" };
+            struct sight sight = { run, &place, &played->now, "", false };
             struct simtcp_view view;
             char text[TEXT_SIZE];
 

@@ -224,6 +224,10 @@ static uint8_t read_options(struct run *run, const char **text, uint32_t base, u
                 malformed(run, *text);
             put32(options + length + 8, base + (uint32_t)read_number(run, text));
             length += 12;
+        } else if (skip_word(text, "ts")) {
+            memcpy(options + length, (uint8_t[]){ 1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0 }, 12);
+            put32(options + length + 4, (uint32_t)read_number(run, text));
+            length += 12;
         } else {
             malformed(run, *text);
         }
@@ -386,7 +390,8 @@ static void play_line(struct run *run, const char *line)
 static void set_up(struct run *run, unsigned pair, unsigned variant, struct pool *pool)
 {
     const struct simtcp_memory memory = pool_memory(pool);
-    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT };
+    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT,
+                                               .time_wait = SCRIPT_TIME_WAIT };
 
     run->pair = pairs[pair].name;
     run->variant = variants[variant].name;

@@ -17,7 +17,7 @@
  * - FLAGS are any of S A F R P and . (ACK), or - for none.
  * - Numbers count from the sender's ISN, after ack and in options from the ISN the receiver used
  *   last; "ack b1:1" names another. They are taken modulo 2^32.
- * - OPTIONS: "ws N" and "sack LEFT:RIGHT", separated by commas.
+ * - OPTIONS: "ws N", "sack LEFT:RIGHT" and "ts TSVAL", separated by commas.
  *
  * "a sends 5000000000 by 250000": a transfer in segments of that size, each acknowledged.
  *
@@ -37,9 +37,16 @@
  *     states                  SENDER/RECEIVER, either of which may be *
  *     partner, answers        a frame, counted from 1; or -
  *     reset                   counts, ignored, or - if it is none
- *     events                  simopen simclose self-connect split-handshake not-a-retransmission; or -
+ *     events                  simopen simclose self-connect split-handshake not-a-retransmission reuse refused
+ *                             assassination; or -
+ *     age                     of the TIME-WAIT that the SYN reuses, in seconds; or -
+ *     answer                  Accepted, Challenged, Refused, Ignored, or -
+ *     assassinated            yes or no
+ *     concurrent              TIME-WAITs of the sender's address, or -
  *     note                    yes or no: was the frame worth remembering?
  *     why                     a part of the sentence
+ *
+ * TIME-WAIT lasts 60 seconds.
  *
  * Every script is played for each pair of ISNs in a table, over IPv4 and IPv6, with either end's port
  * the lower one or both equal. What must always hold is asserted of every frame besides (see check.h),
@@ -71,6 +78,7 @@
 #define SCRIPT_ISNS 9
 #define SCRIPT_OPTIONS 40
 #define SCRIPT_SYN_TIMEOUT INT64_C(180000000000)
+#define SCRIPT_TIME_WAIT INT64_C(60000000000)
 
 /* One frame that was played. */
 struct played {
