@@ -16,6 +16,7 @@ if(SIMTCP_INSTALL_USER)
     if(SIMTCP_BUILD_TOOLS AND WIRESHARK_SERIES VERSION_LESS 4.4)
         # simtcpdump finds the generators from where it really is, so the other folder gets a link to it.
         set(link_folder "${personal_configuration}/wireshark/extcap")
+        file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/link")
         file(CREATE_LINK "${CMAKE_INSTALL_PREFIX}/lib/wireshark/extcap/simtcpdump"
             "${CMAKE_BINARY_DIR}/link/simtcpdump" SYMBOLIC)
         install(FILES "${CMAKE_BINARY_DIR}/link/simtcpdump" DESTINATION "${link_folder}")

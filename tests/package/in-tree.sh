@@ -4,7 +4,7 @@
 # The plugin in Wireshark's own source tree: in-tree.sh WIRESHARK-SOURCE [WORK-FOLDER]
 #
 # Copies the source tree, puts plugin/ into its plugins/epan/simtcp, builds tshark and the plugin there, and
-# looks whether that tshark finds the articles' connections. It takes ten minutes on two cores and 2 GB of disk, so it
+# looks whether that tshark finds the articles' connections. It takes ten minutes on two cores and 1 GB of disk, so it
 # isn't one of the tests that run.sh runs. With a work folder, the second run builds only what has changed since; without
 # one, everything is removed at the end.
 set -euo pipefail
