@@ -60,7 +60,7 @@ static void add_row(const struct simtcp_connection *connection)
 {
     wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
     struct facts facts;
-    unsigned row;
+    unsigned row = 0;
 
     facts_of(connection, &facts);
     const stat_tap_table_item_type cells[] = {
@@ -73,7 +73,7 @@ static void add_row(const struct simtcp_connection *connection)
         menu_float(clock_seconds(facts.span.first, facts.span.last)),
         menu_string(&menu, listing_holders(pool, &facts))
     };
-    menu_add(&menu, 0, cells, &row);
+    menu_put(&menu, 0, &row, cells);
     wmem_destroy_allocator(pool);
 }
 

@@ -6,9 +6,16 @@
 
 #include <stdio.h>
 
+/* What menu_put() makes of *row: one more than the row's number, or: */
+#define NO_ROOM UINT32_MAX
+
 static unsigned title_count(const struct menu *menu)
 {
-    return menu->titles[1] ? 2 : 1;
+    unsigned count = 0;
+
+    while (count < MENU_MOST_TABLES && menu->titles[count])
+        count++;
+    return count;
 }
 
 static stat_tap_table *table_at(const struct menu *menu, unsigned table)
@@ -80,30 +87,34 @@ static void count_cut(struct menu *menu)
     snprintf(menu->cut_text, sizeof menu->cut_text, "... and %u more; set a filter to see them", menu->cut);
 }
 
-bool menu_add(struct menu *menu, unsigned table, const stat_tap_table_item_type *cells, unsigned *row)
+/* One more row, its memory used again if possible; returns its number. */
+static unsigned add_row(struct menu *menu, stat_tap_table *rows, const stat_tap_table_item_type *cells)
 {
-    stat_tap_table *rows = table_at(menu, table);
     unsigned added = rows->num_elements;
 
-    if (added >= MENU_MOST_ROWS) {
-        count_cut(menu);
-        return false;
-    }
     if (menu->spare->len > 0) {
         rows->elements = g_renew(stat_tap_table_item_type *, rows->elements, added + 1);
         rows->elements[added] = g_ptr_array_steal_index_fast(menu->spare, menu->spare->len - 1);
         rows->num_elements = added + 1;
     }
     stat_tap_init_table_row(rows, added, rows->num_fields, cells);
-    *row = added;
-    return true;
+    return added;
 }
 
-void menu_set(struct menu *menu, unsigned table, unsigned row, const stat_tap_table_item_type *cells)
+void menu_put(struct menu *menu, unsigned table, unsigned *row, const stat_tap_table_item_type *cells)
 {
     stat_tap_table *rows = table_at(menu, table);
 
-    stat_tap_init_table_row(rows, row, rows->num_fields, cells);
+    if (*row == NO_ROOM)
+        return;
+    if (*row != 0) {
+        stat_tap_init_table_row(rows, *row - 1, rows->num_fields, cells);
+    } else if (rows->num_elements < MENU_MOST_ROWS) {
+        *row = add_row(menu, rows, cells) + 1;
+    } else {
+        *row = NO_ROOM;
+        count_cut(menu);
+    }
 }
 
 stat_tap_table_item_type menu_number(unsigned number)

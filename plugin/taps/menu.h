@@ -21,9 +21,11 @@
 /* A dialog with more rows is slow, and nobody reads it. */
 #define MENU_MOST_ROWS 10000
 
+#define MENU_MOST_TABLES 6
+
 struct menu {
     stat_tap_table_ui *ui;
-    const char *titles[2];              /* of its tables; the second one may be NULL */
+    const char *titles[MENU_MOST_TABLES];   /* of its tables, up to the first NULL; read when the dialog is drawn */
     GHashTable *seen;                   /* connections */
     GStringChunk *texts;
     GPtrArray *spare;                   /* rows that no table uses now */
@@ -40,13 +42,12 @@ bool menu_is_new(struct menu *menu, const struct simtcp_connection *connection);
 /* A copy that lasts as long as the rows. */
 const char *menu_text(struct menu *menu, const char *text);
 
-/* Adds a row, of as many cells as there are columns, to one of the tables. Returns false if the table is full. */
-bool menu_add(struct menu *menu, unsigned table, const stat_tap_table_item_type *cells, unsigned *row);
+/* Writes a row, of as many cells as there are columns. *row must be 0 for a new one; it is then set, and
+ * given again to overwrite that row. A table that is full counts the new ones only. */
+void menu_put(struct menu *menu, unsigned table, unsigned *row, const stat_tap_table_item_type *cells);
 
-/* Overwrites a row. */
-void menu_set(struct menu *menu, unsigned table, unsigned row, const stat_tap_table_item_type *cells);
-
-/* Cells */
+/* Cells. Those of one column of one table must have one type: when it sorts, Wireshark looks at the type of one
+ * and at the values of two. */
 stat_tap_table_item_type menu_number(unsigned number);
 stat_tap_table_item_type menu_float(double number);
 stat_tap_table_item_type menu_string(struct menu *menu, const char *text);

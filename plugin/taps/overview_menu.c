@@ -6,56 +6,133 @@
 
 #include "overview.h"
 
+#include <stdio.h>
+
+#include "menu.h"
 #include "tap.h"
 
-/* Of each tree that is being filled the connections that were counted; dialogs that stay open are trees too. */
-static GHashTable *seen;
+/* A branch is one table of the dialog. */
+struct count {
+    unsigned count;
+    unsigned row;
+};
 
-/* The branches' numbers in a tree: the same in all, since all begin with them. */
-static int branches[BRANCH_COUNT];
+static struct {
+    char title[96];
+    unsigned total;
+    GHashTable *counts;                 /* by leaf */
+} branches[BRANCH_COUNT];
 
-static void free_connections(void *connections)
+static void fill(stat_tap_table_ui *ui);
+static void reset(stat_tap_table *table);
+static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *data_of_tap,
+                              tap_flags_t flags);
+
+static stat_tap_table_item columns[] = {
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "What", "%s" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Count", "%u" },
+    { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Share (%)", "%.2f" }
+};
+
+static tap_param filter = { PARAM_FILTER, "filter", "Filter", NULL, TRUE };
+
+static stat_tap_table_ui ui = {
+    .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+    .title = "SimTCP Overview",
+    .tap_name = SIMTCP_TAP_NAME,
+    .cli_string = "simtcp,tree",
+    .stat_tap_init_cb = fill,
+    .packet_func = take,
+    .stat_tap_reset_table_cb = reset,
+    .nfields = G_N_ELEMENTS(columns),
+    .fields = columns,
+    .nparams = 1,
+    .params = &filter
+};
+
+static struct menu menu = { .ui = &ui };
+
+static void set_title(enum branch branch)
 {
-    g_hash_table_destroy(connections);
+    snprintf(branches[branch].title, sizeof branches[branch].title, "%s: %u", branch_titles[branch],
+             branches[branch].total);
 }
 
-static void init(stats_tree *tree)
+static void clear(void)
 {
-    if (!seen)
-        seen = g_hash_table_new_full(NULL, NULL, NULL, free_connections);
-    g_hash_table_insert(seen, tree, g_hash_table_new(NULL, NULL));
-    for (unsigned i = 0; i < BRANCH_COUNT; i++)
-        branches[i] = stats_tree_create_node(tree, branch_titles[i], 0, STAT_DT_INT, TRUE);
+    menu_clear(&menu);
+    for (unsigned i = 0; i < BRANCH_COUNT; i++) {
+        if (branches[i].counts)
+            g_hash_table_destroy(branches[i].counts);
+        branches[i].counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        branches[i].total = 0;
+        set_title(i);
+    }
 }
 
-static void cleanup(stats_tree *tree)
+static void fill(stat_tap_table_ui *unused _U_)
 {
-    if (seen)
-        g_hash_table_remove(seen, tree);
+    clear();
 }
 
-static void tick(void *context, enum branch branch, const char *leaf)
+static void reset(stat_tap_table *unused _U_)
 {
-    stats_tree *tree = context;
-
-    tick_stat_node(tree, branch_titles[branch], 0, TRUE);
-    tick_stat_node(tree, leaf, branches[branch], FALSE);
+    clear();
 }
 
-static tap_packet_status take(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                              const void *data, tap_flags_t flags _U_)
+/* With each connection the shares of all leaves change; of addresses there are too many for that. */
+static bool has_shares(enum branch branch)
 {
-    const struct simtcp_place *place = data;
-    GHashTable *connections = g_hash_table_lookup(seen, tree);
+    return branch != BRANCH_STAYS && branch != BRANCH_ASSASSINATIONS;
+}
 
-    if (!g_hash_table_add(connections, (void *)place->connection))
+static void show(enum branch branch, const char *leaf, struct count *count)
+{
+    const stat_tap_table_item_type cells[] = {
+        menu_string(&menu, leaf),
+        menu_number(count->count),
+        has_shares(branch) ? menu_float(100.0 * count->count / branches[branch].total) : menu_string(&menu, "")
+    };
+
+    menu_put(&menu, branch, &count->row, cells);
+}
+
+static void tick(void *context _U_, enum branch branch, const char *leaf)
+{
+    struct count *count = g_hash_table_lookup(branches[branch].counts, leaf);
+    GHashTableIter iterator;
+    void *name, *value;
+
+    if (!count) {
+        count = g_new0(struct count, 1);
+        g_hash_table_insert(branches[branch].counts, g_strdup(leaf), count);
+    }
+    count->count++;
+    branches[branch].total++;
+    set_title(branch);
+    if (!has_shares(branch)) {
+        show(branch, leaf, count);
+        return;
+    }
+    g_hash_table_iter_init(&iterator, branches[branch].counts);
+    while (g_hash_table_iter_next(&iterator, &name, &value))
+        show(branch, name, value);
+}
+
+static tap_packet_status take(void *data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                              const void *data_of_tap, tap_flags_t flags _U_)
+{
+    const struct simtcp_place *place = data_of_tap;
+
+    if (!menu_is_new(&menu, place->connection))
         return TAP_PACKET_DONT_REDRAW;
-    overview_count(place->connection, tick, tree);
+    overview_count(place->connection, tick, NULL);
     return TAP_PACKET_REDRAW;
 }
 
 void overview_register_menu(void)
 {
-    stats_tree_register_plugin(SIMTCP_TAP_NAME, "simtcp", "SimTCP Overview", TL_REQUIRES_NOTHING, take, init,
-                               cleanup);
+    for (unsigned i = 0; i < BRANCH_COUNT; i++)
+        menu.titles[i] = branches[i].title;
+    register_stat_tap_table_ui(&ui);
 }

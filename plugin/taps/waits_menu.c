@@ -10,10 +10,6 @@
 #include "menu.h"
 #include "tap.h"
 
-/* group.row is one more than the row's number, or: */
-#define NO_ROW_YET 0
-#define NO_ROOM UINT32_MAX
-
 enum { TABLE_OF_ADDRESSES, TABLE_OF_PORTS };
 
 static void fill(stat_tap_table_ui *ui);
@@ -70,7 +66,6 @@ static void reset(stat_tap_table *unused _U_)
     clear();
 }
 
-/* Of one column all cells of a table have one type, or Wireshark compares apples with pointers when it sorts. */
 static void show(struct group *group, int64_t start)
 {
     wmem_allocator_t *pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
@@ -88,10 +83,7 @@ static void show(struct group *group, int64_t start)
         menu_string(&menu, meaning ? meaning : "")
     };
 
-    if (group->row == NO_ROW_YET)
-        group->row = menu_add(&menu, table, cells, &group->row) ? group->row + 1 : NO_ROOM;
-    else if (group->row != NO_ROOM)
-        menu_set(&menu, table, group->row - 1, cells);
+    menu_put(&menu, table, &group->row, cells);
     wmem_destroy_allocator(pool);
 }
 
