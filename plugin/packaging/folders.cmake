@@ -25,7 +25,9 @@ else()
         # Wireshark looks for plugins below its own prefix and nowhere else.
         set(CMAKE_INSTALL_PREFIX "${Wireshark_INSTALL_PREFIX}" CACHE PATH "Wireshark's prefix, or another" FORCE)
     endif()
-    file(RELATIVE_PATH Wireshark_EXTCAP_INSTALL_DIR "${Wireshark_INSTALL_PREFIX}" "${Wireshark_EXTCAP_INSTALL_DIR}")
+    if(IS_ABSOLUTE "${Wireshark_EXTCAP_INSTALL_DIR}")
+        file(RELATIVE_PATH Wireshark_EXTCAP_INSTALL_DIR "${Wireshark_INSTALL_PREFIX}" "${Wireshark_EXTCAP_INSTALL_DIR}")
+    endif()
     set(SIMTCP_PROFILES_DIR "share/wireshark/profiles")
 endif()
 
