@@ -4,6 +4,7 @@
 
 #include "taps.h"
 
+#include "ladder.h"
 #include "listing.h"
 #include "overview.h"
 #include "waits.h"
@@ -14,6 +15,7 @@ void taps_register(void)
     overview_register();
     listing_register();
     waits_register();
+    ladder_register();
 
     /* the dialogs; tshark would print them too, badly, but the first to register for a -z has it */
     overview_register_menu();
