@@ -22,8 +22,6 @@ PLUGINS = {"simtcp": "plugins/*/epan/simtcp.so", "wanting": "wanting.so", "idle"
 OPTIONS = {"transum": ["--enable-protocol", "transum", "-o", "transum.tcp_port_ranges:25,80,443,1433,5001"],
            "lua": ["-X", "lua_script:first_answer.lua"]}
 VARIANTS = ["simtcp", "wanting", "idle", *OPTIONS]
-CORE_LOADS = ["data, 1 connection", "data, 100 connections", "data, 50,000 connections", "three-way handshake",
-              "orderly close", "simultaneous handshake"]
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
@@ -210,9 +208,9 @@ def summarise(samples):
     return rows
 
 
-def core_lines(build, what):
+def core_lines(build, *what):
     """Of what bench-core prints: the name of each line and its numbers."""
-    printed = subprocess.run([build / "bench-core", what], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run([build / "bench-core", *what], capture_output=True, text=True, check=True).stdout
     for line in printed.splitlines():
         name, *numbers = line.split("\t")
         yield name, [float(number) for number in numbers]
@@ -232,9 +230,9 @@ def instructions(build, load):
     return int(collected[0]) / int(done.stdout.split("\t")[1])
 
 
-def measure_core(build):
+def measure_core(build, rounds):
     progress("the core alone")
-    times = [(name, numbers, instructions(build, name)) for name, numbers in core_lines(build, "time")]
+    times = [(name, numbers, instructions(build, name)) for name, numbers in core_lines(build, "time", str(rounds))]
     return times, list(core_lines(build, "memory"))
 
 
@@ -252,7 +250,8 @@ def parse():
     parser.add_argument("--update", metavar="FILE", help="replace the tables in this Markdown file, between its two "
                         "comments 'measured' and 'end of measured'")
     parser.add_argument("--packets", type=int, default=1000000, help="packets of each capture (default %(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default %(default)s); the "
+                        "core alone three times as often")
     parser.add_argument("--captures", type=words(KINDS), default=KINDS, help=f"of {','.join(KINDS)} (default all)")
     parser.add_argument("--ways", type=words(WAYS), default=WAYS, help=f"of '{','.join(WAYS)}' (default all)")
     parser.add_argument("--variants", type=words(VARIANTS), default=VARIANTS,
@@ -291,7 +290,7 @@ def run(arguments):
         probe.chmod(0o644)
         stage.verify(arguments.variants, probe)
         rows = summarise(measure(stage, files, arguments))
-    core = None if arguments.no_core else measure_core(build)
+    core = None if arguments.no_core else measure_core(build, 3 * arguments.rounds)
     return rows, core, report.conditions(arguments, other.share())
 
 

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The benchmark works: its tables have all rows, its budget is checked, and what it compares is what it says. No
+figure of it is a limit here: those are for run.sh --check, on a quiet machine."""
+
+import collections
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+
+import pytest
+
+import measure
+import report
+
+RUN = pathlib.Path(__file__).with_name("run.sh")
+SYN = 0x02
+
+
+@pytest.fixture(scope="module", name="cache")
+def make_cache(tmp_path_factory):
+    """Where run.sh builds, once for all tests; as root, nobody must be able to read it."""
+    folder = tmp_path_factory.mktemp("bench")
+    for parent in [folder, *folder.parents]:
+        if parent.owner() == folder.owner() and parent != pathlib.Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return folder
+
+
+def run(cache, *options):
+    done = subprocess.run([RUN, "--rounds", "1", *options], env=dict(os.environ, SIMTCP_BENCH=str(cache)),
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module", name="build")
+def make_build(cache):
+    """Built by run.sh, which has measured one capture with everything."""
+    text = run(cache, "--packets", "300", "--captures", "mix", "--no-core", "--markdown")
+    (cache / "table").write_text(text)
+    return cache / "build"
+
+
+def cells(text):
+    """Of a Markdown table's lines, the cells of each."""
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+
+
+def test_every_way_and_variant_has_its_row(cache, build):
+    del build
+    rows = cells((cache / "table").read_text())[2:]
+    ways = [(row[1], row[2]) for row in rows]
+    everything = ["nothing", "simtcp", "empty, wants a field", "empty", "TRANSUM", "Lua"]
+    plugins = everything[:4]
+    assert ways == [("one pass", "nothing"), *(("", name) for name in everything[1:]),
+                    ("two passes", "nothing"), *(("", name) for name in everything[1:]),
+                    ("sharkd", "nothing"), *(("", name) for name in plugins[1:])]
+    for row in rows:
+        for text in row[3:5]:
+            number = float(text.split()[0])
+            assert number > 0.1, row
+
+
+def test_every_capture_and_the_core_have_their_rows(cache, build):
+    del build
+    text = run(cache, "--packets", "300", "--variants", "simtcp", "--ways", "one pass", "--markdown")
+    rows = cells(text)
+    assert [row[0] for row in rows if row[1:3] == ["one pass", "nothing"]] == ["bulk", "flood", "one", "mix"]
+    core = {row[0]: row[1:] for row in rows if len(row) == 4}
+    for name in ("data, 1 connection", "data, 50,000 connections", "three-way handshake", "orderly close"):
+        assert float(core[name][0].split()[0]) > 0
+        assert not shutil.which("valgrind") or 20 < float(core[name][2]) < 100000
+    # a connection's bytes grow with what it showed, and Wireshark's allocator adds its own
+    sizes = [float(core[name][1]) for name in ("SYN only", "opened, three-way", "ordinary, complete")]
+    assert sizes == sorted(sizes) and float(core["SYN only"][2]) > sizes[0] > 40
+
+
+def write_probe(build, folder, kind, packets):
+    path = folder / f"{kind}.pcap"
+    subprocess.run([build / "bench-captures", kind, str(packets), path], check=True)
+    path.chmod(0o644)
+    return path
+
+
+def read_packets(path):
+    """Of each packet: 4-tuple, the same in both directions, and flags."""
+    data = path.read_bytes()
+    offset = 24
+    while offset < len(data):
+        length = struct.unpack_from("<I", data, offset + 8)[0]
+        src, dst, src_port, dst_port = struct.unpack_from(">IIHH", data, offset + 16 + 14 + 12)
+        yield frozenset([(src, src_port), (dst, dst_port)]), data[offset + 16 + 14 + 20 + 13]
+        offset += 16 + length
+
+
+@pytest.mark.parametrize("kind, flows", [("bulk", 200), ("flood", 4000), ("one", 1)])
+def test_captures_hold_as_many_connections_as_they_say(build, tmp_path, kind, flows):
+    packets = list(read_packets(write_probe(build, tmp_path, kind, 4000)))
+    assert len(packets) == 4000
+    # a hundred connections of bulk's are not over at its end
+    found = collections.Counter(flow for flow, _ in packets)
+    assert flows <= len(found) <= flows + (100 if kind == "bulk" else 0)
+    assert max(found.values()) == (20 if kind == "bulk" else 4000 // flows)
+    syns = sum(flags == SYN for _, flags in packets)
+    assert syns == len(found)
+
+
+def test_mix_reuses_4_tuples_and_is_the_same_again(build, tmp_path):
+    path = write_probe(build, tmp_path, "mix", 20000)
+    first = path.read_bytes()
+    syns = collections.Counter(flow for flow, flags in read_packets(path) if flags == SYN)
+    assert max(syns.values()) >= 3
+    assert write_probe(build, tmp_path, "mix", 20000).read_bytes() == first
+
+
+def test_a_plugin_that_is_not_loaded_is_noticed(build, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("stage")
+    for parent in [folder, folder.parent, folder.parent.parent]:
+        parent.chmod(0o755)
+    stage = measure.Stage(folder, build)
+    probe = write_probe(build, folder, "mix", 2000)
+    stage.verify(["simtcp"], probe)
+    measure.one(folder, "simtcp/*/epan/simtcp.so").unlink()
+    with pytest.raises(measure.Failure, match="simtcp: tshark -G plugins"):
+        stage.verify(["simtcp"], probe)
+
+
+def row(cpu, memory, capture="bulk", way="two passes"):
+    return {"capture": capture, "way": way, "stock": (1.0, 2**20),
+            "ratios": {"simtcp": ((cpu, cpu, cpu), (memory, memory, memory))}}
+
+
+def test_what_exceeds_the_budget():
+    assert report.exceeded([row(1.03, 1.01)]) == []
+    assert report.exceeded([row(1.04, 1.01)]) == ["bulk, two passes: CPU 1.040 exceeds 1.03"]
+    assert report.exceeded([row(1.0, 1.02)]) == ["bulk, two passes: memory 1.020 exceeds 1.01"]
+    assert report.exceeded([row(9, 9, capture="mix"), row(9, 9, way="sharkd")]) == []
+
+
+@pytest.mark.parametrize("budget, code", [((0.0, 0.0), 1), ((1000.0, 1000.0), 0)])
+def test_check_fails_when_the_budget_is_exceeded(build, tmp_path, monkeypatch, budget, code):
+    monkeypatch.setattr(report, "BUDGET", {"one": budget})
+    captures = build.parent / "captures"
+    monkeypatch.setattr(sys, "argv", ["run.sh", "--check", "--build", str(build), "--cache", str(captures),
+                                      "--packets", "300", "--rounds", "1", "--captures", "one", "--ways", "one pass",
+                                      "--variants", "simtcp", "--no-core"])
+    with pytest.raises(SystemExit) as ended:
+        measure.main()
+    assert ended.value.code == code
+    del tmp_path
+
+
+def test_update_replaces_only_the_measured_part(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", encoding="utf-8")
+    report.update(page, "new")
+    assert page.read_text(encoding="utf-8") == f"before\n{report.BEGIN}\nnew\n{report.END}\nafter\n"
+    page.write_text("nothing to replace", encoding="utf-8")
+    with pytest.raises(OSError):
+        report.update(page, "new")
