@@ -32,8 +32,8 @@ else()
 endif()
 
 # Written down before and after, for uninstalling.
-set(install_folders bin share/man/man1 share/doc/simtcp share/simtcp "${SIMTCP_PROFILES_DIR}/SimTCP"
-    "${Wireshark_PLUGIN_LIBDIR}/epan" "${Wireshark_EXTCAP_INSTALL_DIR}" ${link_folder})
+set(install_folders bin share/man/man1 share/doc/simtcp/docs/pictures share/doc/simtcp/examples share/simtcp/scenarios
+    "${SIMTCP_PROFILES_DIR}/SimTCP" "${Wireshark_PLUGIN_LIBDIR}/epan" "${Wireshark_EXTCAP_INSTALL_DIR}" ${link_folder})
 install(CODE "
     set(build \"${CMAKE_BINARY_DIR}\")
     include(\"${CMAKE_CURRENT_LIST_DIR}/record.cmake\")

@@ -84,14 +84,6 @@ def test_uninstalling_leaves_what_was_there(build):
     assert contents(root) == sorted([*before, "usr/share/doc/", "usr/share/doc/simtcp/", "usr/share/doc/simtcp/.notes"])
 
 
-def test_nothing_to_uninstall(build):
-    """A message, and no file touched: a package that was made is not what is installed."""
-    build.run("cmake", "--build", build.folder, "--target", "package", check=False)
-    done = build.uninstall(check=False)
-    assert done.returncode != 0
-    assert "Nothing is installed from" in done.stderr
-
-
 def test_for_one_user(user_build):
     """Plugin, capture interface, profile, programs and pages in the home, and gone again."""
     home = user_build.home
