@@ -109,6 +109,7 @@ struct half {
     bool sent_plain : 1;                /* a segment without SYN after its own SYN */
     bool answered_first : 1;            /* acknowledged the peer's SYN before it sent its own */
     bool jumped : 1;
+    bool moved : 1;                     /* here from another attempt */
 };
 
 #define WINDOW_SCALE_UNKNOWN 0xff

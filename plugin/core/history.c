@@ -1,27 +1,34 @@
 /* history.c
  * A whole connection, looked back upon.
  *
- * The notes of a connection are in its own list; those of a SYN that moved here from an older
- * attempt are still in the lists of the attempts it was sent in, and found by walking back
- * to the first of them.
+ * The notes of a connection are in its own list. Those of a SYN that moved here from another attempt
+ * can be in the list of any incarnation of the flow.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "connection.h"
+#include <stdlib.h>
 
-/* The first bare SYN of both ends; the connection's own first frame if that is earlier. */
-static uint32_t earliest_frame(const struct simtcp_connection *connection)
+#include "open.h"
+#include "role.h"
+
+static bool has_moved(const struct simtcp_connection *connection)
 {
-    uint32_t earliest = connection->first_frame;
+    const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
 
-    for (unsigned end = 0; end < 2; end++) {
-        const struct half *half = connection_half(connection, end);
+    return (a && a->moved) || (b && b->moved);
+}
 
-        if (half_sent_syn(half) && half->begin.syn_frame < earliest)
-            earliest = half->begin.syn_frame;
-    }
-    return earliest;
+/* The lists that can hold notes of the connection, from the newest back. */
+static const struct simtcp_connection *first_list(const struct simtcp_connection *connection)
+{
+    return has_moved(connection) ? connection->flow->latest : connection;
+}
+
+static const struct simtcp_connection *next_list(const struct simtcp_connection *connection,
+                                                 const struct simtcp_connection *list)
+{
+    return has_moved(connection) ? list->previous : NULL;
 }
 
 static bool is_note_of(const struct simtcp_note *note, const struct simtcp_connection *connection)
@@ -29,41 +36,46 @@ static bool is_note_of(const struct simtcp_note *note, const struct simtcp_conne
     return note->half->connection == connection && !(note->facts & FACT_NOT_SHOWN);
 }
 
-/* The notes in this list that belong to connection: how many; and into notes as many as there is room for. */
-static size_t notes_in(const struct simtcp_connection *list, const struct simtcp_connection *connection,
-                       const struct simtcp_note **notes, size_t room)
+/* Appends the notes in this list that belong to connection; with notes NULL only counts them. */
+static size_t gather(const struct simtcp_connection *list, const struct simtcp_connection *connection,
+                     const struct simtcp_note **notes, size_t count)
 {
-    size_t count = 0;
-
     for (const struct simtcp_note *note = list->first_note; note; note = note->next) {
         if (!is_note_of(note, connection))
             continue;
-        if (count < room)
+        if (notes)
             notes[count] = note;
         count++;
     }
     return count;
 }
 
-/* The list that is older than this one, if notes of connection can be there. */
-static const struct simtcp_connection *older_list(const struct simtcp_connection *list, uint32_t earliest)
+static size_t gather_all(const struct simtcp_connection *connection, const struct simtcp_note **notes)
 {
-    return list->first_frame > earliest ? list->previous : NULL;
+    const struct simtcp_connection *list = first_list(connection);
+    size_t count = 0;
+
+    for (; list; list = next_list(connection, list))
+        count = gather(list, connection, notes, count);
+    return count;
+}
+
+static int by_frame(const void *a, const void *b)
+{
+    const struct simtcp_note *const *first = a, *const *second = b;
+
+    return (*first)->frame < (*second)->frame ? -1 : (*first)->frame > (*second)->frame;
 }
 
 size_t simtcp_notes(const struct simtcp_connection *connection, const struct simtcp_note **notes,
                     size_t room)
 {
-    uint32_t earliest = earliest_frame(connection);
-    size_t count = 0, position;
+    size_t count = gather_all(connection, NULL);
 
-    for (const struct simtcp_connection *list = connection; list; list = older_list(list, earliest))
-        count += notes_in(list, connection, NULL, 0);
-    position = count;
-    for (const struct simtcp_connection *list = connection; list && room; list = older_list(list, earliest)) {
-        position -= notes_in(list, connection, NULL, 0);
-        if (position < room)
-            notes_in(list, connection, notes + position, room - position);
+    if (count && count <= room) {
+        gather_all(connection, notes);
+        if (has_moved(connection))
+            qsort(notes, count, sizeof *notes, by_frame);
     }
     return count;
 }
@@ -85,11 +97,25 @@ struct simtcp_span simtcp_span(const struct simtcp_connection *connection)
         .first = connection->first_time,
         .last = connection->last_time,
     };
-    const struct simtcp_note *note;
 
-    if (earliest_frame(connection) < span.first_frame && simtcp_notes(connection, &note, 1)) {
-        span.first_frame = note->frame;
-        span.first = note->time;
+    if (!has_moved(connection))
+        return span;
+    for (const struct simtcp_connection *list = first_list(connection); list; list = list->previous) {
+        for (const struct simtcp_note *note = list->first_note; note; note = note->next) {
+            if (is_note_of(note, connection) && note->frame < span.first_frame) {
+                span.first_frame = note->frame;
+                span.first = note->time;
+            }
+        }
     }
     return span;
+}
+
+int simtcp_initiator(const struct simtcp_connection *connection)
+{
+    struct open_verdict verdict = open_verdict(connection, true);
+
+    if (verdict.open == SIMTCP_OPEN_INCOMPLETE || verdict.open == SIMTCP_OPEN_REFUSED)
+        return role_end_of_n(connection, SIMTCP_PHASE_OPEN);
+    return verdict.initiator;
 }

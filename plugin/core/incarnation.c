@@ -61,6 +61,7 @@ static void move_half(struct simtcp_connection *from, struct simtcp_connection *
     from->half[end] = NULL;
     to->half[end] = half;
     half->connection = to;
+    half->moved = true;
     to->state[end] = from->state[end];
     from->state[end] = SIMTCP_STATE_UNKNOWN;
 }
@@ -144,6 +145,8 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     struct simtcp_connection *own = find_isn(flow, side, segment->seq);
     struct simtcp_connection *acked = find_acked_syn(flow, 1 - side, segment->ack);
 
+    if (own && flow->self && !is_over(own))
+        return own;
     /* an end may choose the ISN of an incarnation that has ended again */
     if (own && acked && own->number < acked->number && is_over(own))
         own = NULL;

@@ -36,7 +36,7 @@ struct simtcp_endpoint {
 
 struct simtcp_segment {
     uint32_t frame;                     /* number of the frame, from 1; never falls from call to call */
-    int64_t time;                       /* nanoseconds since any fixed moment, from -2^62 to 2^62; may step back */
+    int64_t time;                       /* nanoseconds since any fixed moment, less than 2^62 either way; may step back */
     struct simtcp_endpoint src, dst;
 
     uint32_t seq;

@@ -235,9 +235,11 @@ struct simtcp_span {
 
 struct simtcp_span simtcp_span(const struct simtcp_connection *connection);
 
+/* The end that dialled, 0 or 1; -1: both did, or it is not known. */
+int simtcp_initiator(const struct simtcp_connection *connection);
+
 /* The connection's notes in the order of their frames, those aside that can't be found any more. Returns
- * how many there are, and puts the first so many of them that there is room for into notes, which
- * may be NULL if room is 0. */
+ * how many there are, and puts them into notes if there is room for all; notes may be NULL if room is 0. */
 size_t simtcp_notes(const struct simtcp_connection *connection, const struct simtcp_note **notes,
                     size_t room);
 
@@ -250,7 +252,8 @@ struct simtcp_wait {
     uint32_t frame;                     /* with which it entered */
     int64_t entered;                    /* that frame's time */
     int64_t until;                      /* its end: seen, or estimated from the last time the timer started */
-    bool seen_ending;                   /* a RST or the 4-tuple's reuse ended it before the estimate */
+    bool seen_ending;                   /* a segment showed that it was over before the estimate */
+    bool assassinated;                  /* that was a RST of the peer's */
 };
 
 /* The connection's stays in TIME-WAIT: how many, 0 to 2. */

@@ -390,6 +390,7 @@ unsigned simtcp_waits(const struct simtcp_connection *connection, struct simtcp_
             .entered = stay->entered,
             .until = stay->left,
             .seen_ending = stay->status == STAY_LEFT || stay->status == STAY_ASSASSINATED,
+            .assassinated = stay->status == STAY_ASSASSINATED,
         };
     }
     return count;

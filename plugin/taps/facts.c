@@ -8,40 +8,6 @@
 
 #include "endpoint.h"
 
-/* A handshake's first bare SYN is hardly ever behind more notes than these. */
-#define FIRST_NOTES 32
-
-/* Was one end there first and the other answered? Otherwise both opened, or nobody knows. */
-static bool has_one_opener(enum simtcp_open open)
-{
-    return open == SIMTCP_OPEN_THREE_WAY || open == SIMTCP_OPEN_SPLIT_HANDSHAKE ||
-           open == SIMTCP_OPEN_INCOMPLETE || open == SIMTCP_OPEN_REFUSED;
-}
-
-static bool is_bare_syn(const struct simtcp_view *view)
-{
-    return view->phase == SIMTCP_PHASE_OPEN && view->role_count == 1 &&
-           view->roles[0].kind == SIMTCP_ROLE_SYN;
-}
-
-/* The end, 0 or 1, whose bare SYN is the first; -1: not known. In a split handshake the second one is the answer,
- * in a three-way handshake there is but one. */
-static int opener_of(const struct simtcp_connection *connection)
-{
-    const struct simtcp_note *notes[FIRST_NOTES];
-    size_t count = MIN(simtcp_notes(connection, notes, FIRST_NOTES), FIRST_NOTES);
-
-    for (size_t i = 0; i < count; i++) {
-        struct simtcp_place place = simtcp_place_of(notes[i]);
-        struct simtcp_view view;
-
-        simtcp_look(&place, true, &view);
-        if (is_bare_syn(&view))
-            return place.sender;
-    }
-    return -1;
-}
-
 void facts_of(const struct simtcp_connection *connection, struct facts *facts)
 {
     struct simtcp_place whole = simtcp_whole(connection);
@@ -51,7 +17,7 @@ void facts_of(const struct simtcp_connection *connection, struct facts *facts)
     facts->span = simtcp_span(connection);
     facts->wait_count = simtcp_waits(connection, facts->waits);
     facts->reused = simtcp_reuse(connection, &facts->reuse);
-    opener = has_one_opener(facts->view.open) ? opener_of(connection) : -1;
+    opener = simtcp_initiator(connection);
     facts->opener_known = opener >= 0;
     facts->ends[0] = simtcp_end(connection, opener == 1 ? 1 : 0);
     facts->ends[1] = simtcp_end(connection, opener == 1 ? 0 : 1);
@@ -59,7 +25,7 @@ void facts_of(const struct simtcp_connection *connection, struct facts *facts)
 
 const struct simtcp_endpoint *facts_refused_by(const struct facts *facts)
 {
-    bool refused = facts->reused && !facts->reuse.by_holder &&
+    bool refused = facts->reused && facts->reuse.answer_known &&
                    facts->reuse.answer != SIMTCP_ANSWER_ACCEPTED;
 
     return refused ? &facts->reuse.holder : NULL;

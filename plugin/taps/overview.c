@@ -50,30 +50,18 @@ static const char *holders_leaf(const struct facts *facts)
 
 static const char *reuse_leaf(const struct simtcp_reuse *reuse)
 {
-    return reuse->by_holder ? "Sent by the holder itself" : facts_answer(reuse->answer);
+    if (reuse->by_holder)
+        return "Sent by the holder itself";
+    return reuse->answer_known ? facts_answer(reuse->answer) : "Not captured";
 }
 
-static void count_assassination(const struct counting *counting, const struct simtcp_note *note)
+static void count_wait(const struct counting *counting, const struct simtcp_wait *wait)
 {
-    struct simtcp_place place = simtcp_place_of(note);
-    struct simtcp_endpoint holder;
-    struct simtcp_view view;
+    const char *holder = facts_address(counting->pool, &wait->holder);
 
-    simtcp_look(&place, true, &view);
-    if (!view.assassinated)
-        return;
-    holder = simtcp_end(place.connection, place.sender ^ 1u);
-    counting->tick(counting->context, BRANCH_ASSASSINATIONS, facts_address(counting->pool, &holder));
-}
-
-static void count_assassinations(const struct counting *counting, const struct simtcp_connection *connection)
-{
-    size_t count = simtcp_notes(connection, NULL, 0);
-    const struct simtcp_note **notes = wmem_alloc_array(counting->pool, const struct simtcp_note *, count);
-
-    simtcp_notes(connection, notes, count);
-    for (size_t i = 0; i < count; i++)
-        count_assassination(counting, notes[i]);
+    counting->tick(counting->context, BRANCH_STAYS, holder);
+    if (wait->assassinated)
+        counting->tick(counting->context, BRANCH_ASSASSINATIONS, holder);
 }
 
 void overview_count(const struct simtcp_connection *connection,
@@ -88,11 +76,9 @@ void overview_count(const struct simtcp_connection *connection,
     tick(context, BRANCH_CLOSING, val_to_str_const(facts.view.close, close_strings, "?"));
     tick(context, BRANCH_HOLDERS, holders_leaf(&facts));
     for (unsigned i = 0; i < facts.wait_count; i++)
-        tick(context, BRANCH_STAYS, facts_address(pool, &facts.waits[i].holder));
+        count_wait(&counting, &facts.waits[i]);
     if (facts.reused)
         tick(context, BRANCH_REUSES, reuse_leaf(&facts.reuse));
-    if (facts.wait_count > 0)
-        count_assassinations(&counting, connection);
     wmem_destroy_allocator(pool);
 }
 

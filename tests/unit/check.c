@@ -454,6 +454,26 @@ static void check_waits(struct run *run, uint32_t frame, const struct simtcp_pla
     check(run, frame, entered == view->enter_count, "a stay begins with the frame that enters it");
 }
 
+/* Looked back upon, the connection begins with its first frame and has this frame's note, in order. */
+static void check_history(struct run *run, uint32_t frame, const struct simtcp_place *place)
+{
+    const struct simtcp_note *notes[256];
+    struct simtcp_span span = simtcp_span(place->connection);
+    size_t count = simtcp_notes(place->connection, notes, 256);
+    uint32_t last = 0;
+    bool found = !place->note || count > 256;
+
+    for (size_t i = 0; i < count && i < 256; i++) {
+        uint32_t number = simtcp_place_of(notes[i]).frame;
+
+        check(run, frame, number > last || run->mute, "the notes are in order");
+        last = number;
+        found |= notes[i] == place->note;
+    }
+    check(run, frame, found, "the frame's note is among the connection's");
+    check(run, frame, span.first_frame <= frame, "no frame is before the first");
+}
+
 static bool is_among(const struct simtcp_endpoint *end, const struct simtcp_view *view)
 {
     for (unsigned i = 0; i < view->holder_count; i++)
@@ -555,6 +575,7 @@ static void check_frame_at_end(struct run *run, const char *const *lines, uint32
         check_frame(run, frame, &played->place, &played->now);
         check_holders(run, frame, &place, &view);
         check_waits(run, frame, &place, &view);
+        check_history(run, frame, &place);
         check_contradiction(run, frame, &played->now, &view);
         tally_frame(run, tallies, frame, &view);
     }

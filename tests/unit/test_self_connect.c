@@ -31,6 +31,13 @@ static void a_self_connect_is_known_by_its_syn_ack_alone(void **state)
          "= open Self-connect | simopen yes");
 }
 
+static void a_syn_ack_that_acknowledges_another_number_stays_where_it_began(void **state)
+{
+    (void)state;
+    PLAY("s > SA 0:0(0) ack 1000 | conn 0",
+         "+1 s > SA 0:0(0) ack 1000 | conn 0");
+}
+
 static void a_self_connect_can_be_refused(void **state)
 {
     (void)state;
@@ -65,6 +72,7 @@ int main(void)
         TEST(equal_ends_with_syn_ack_are_a_self_connect),
         TEST(equal_ends_without_syn_ack_are_no_self_connect),
         TEST(a_self_connect_is_known_by_its_syn_ack_alone),
+        TEST(a_syn_ack_that_acknowledges_another_number_stays_where_it_began),
         TEST(a_self_connect_can_be_refused),
         TEST(a_self_connect_retransmits_its_segments),
         TEST(equal_ports_at_two_addresses_are_no_self_connect),
