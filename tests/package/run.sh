@@ -32,10 +32,11 @@ as_user() {
 	chroot --userspec=tester:tester "$root" env -i HOME=/home/tester PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "$@"
 }
 
-# Every file there but what dpkg, apt and man-db keep for themselves.
+# Every file there but what dpkg, apt and man-db keep for themselves, and the users' settings: Wireshark copies a global
+# profile that is used into them.
 snapshot() {
 	(cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./tmp -o -path ./var/lib/dpkg -o -path ./var/lib/apt \
-		-o -path ./var/cache -o -path ./var/log -o -path ./packages -o -path ./home/tester/.config \) -prune -o -print | sort)
+		-o -path ./var/cache -o -path ./var/log -o -path ./packages -o -name .config \) -prune -o -print | sort)
 }
 
 say "building the package"
