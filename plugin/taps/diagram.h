@@ -40,14 +40,15 @@ struct diagram_segment {
     char label[DIAGRAM_LABEL_SIZE];     /* "2.SYN n, ACK k+1 (again)" */
     uint8_t from;                       /* DIAGRAM_LEFT or DIAGRAM_RIGHT */
     bool arrives;                       /* false: a SYN of which nothing captured shows that it arrived */
+    enum simtcp_phase phase;
     int leaves, lands;                  /* lines */
     int crossed;                        /* index of the segment it crossed, or DIAGRAM_NONE */
+    bool reset;                         /* a RST */
     int lane;                           /* crossing segments: how many pairs were on their way already */
 
     /* for the lay-out */
     uint8_t sender;                     /* end of the connection */
     uint32_t partner;                   /* frame of the segment it crossed; 0: none */
-    enum simtcp_phase phase;
     bool is_new;                        /* takes a step, and not once more */
     enum simtcp_state sender_state, receiver_state;
 };

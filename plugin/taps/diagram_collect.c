@@ -104,6 +104,7 @@ static void add_segment(struct diagram *diagram, struct walk *walk, const struct
     segment.sender = sender;
     segment.partner = view.partner;
     segment.phase = view.phase;
+    segment.reset = view.reset;
     segment.is_new = view.role_count && !view.repeat;
     segment.arrives = is_seen_to_arrive(diagram, &view);
     segment.sender_state = view.src_state;

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include <string.h>
+
 #include "diagram.h"
 #include "fields.h"
 
@@ -27,10 +29,14 @@ static void add_gap(struct diagram *diagram, const char *text)
 
 /* --- gaps --- */
 
+/* Three digits: the times at the side have more. */
 static const char *pause_text(struct diagram *diagram, int64_t pause, const char *what)
 {
-    /* three digits: the times at the side have them all */
-    return wmem_strdup_printf(diagram->pool, "%.3f s%s", (double)pause / 1e9, what);
+    char text[DIAGRAM_TIME_SIZE];
+
+    diagram_time_text(pause, text);
+    text[strlen(text) - 3] = '\0';
+    return wmem_strdup_printf(diagram->pool, "%s s%s", text, what);
 }
 
 /* The octets that each end sent between its SYN and its FIN, where both numbers are known: their difference,

@@ -7,6 +7,7 @@
 #include "ladder.h"
 #include "listing.h"
 #include "overview.h"
+#include "svg.h"
 #include "waits.h"
 
 void taps_register(void)
@@ -16,6 +17,7 @@ void taps_register(void)
     listing_register();
     waits_register();
     ladder_register();
+    svg_register();
 
     /* the dialogs; tshark would print them too, badly, but the first to register for a -z has it */
     overview_register_menu();
