@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a user does with an open capture: read it, filter it, look at its statistics, change a preference."""
+
+import csv
+import io
+import itertools
+import subprocess
+
+import pytest
+
+from desktop import SAMPLES
+
+OPEN = SAMPLES / "article-simultaneous-open.pcapng"
+CLOSE = SAMPLES / "article-simultaneous-close.pcapng"
+REUSE = SAMPLES / "linux-time-wait-reuse-at-both.pcapng"
+STATES = slice(5, 8)
+
+
+def test_the_article_is_told(wireshark):
+    wireshark.open(OPEN)
+    rows = wireshark.packets()[1]
+    assert [row[STATES] for row in rows[6:]] == [
+        ["1.SYN n", "SYN-SENT", "SYN-RECEIVED"], ["1.SYN k", "SYN-SENT", "SYN-RECEIVED"],
+        ["2.SYN n, ACK k+1", "SYN-RECEIVED", "ESTABLISHED"], ["2.SYN k, ACK n+1", "SYN-RECEIVED", "ESTABLISHED"]]
+    assert rows[9][-1].startswith("[2.SYN k, ACK n+1] ")
+    assert "Profile: SimTCP" in wireshark.status()
+    wireshark.go_to(9)
+    shown = wireshark.expanded("[Coloring Rule Name: SimTCP simultaneous open]", "[Opened simultaneously: True]",
+                               "[Crossed the segment in frame: 10]")
+    assert any(line.startswith("[Why: SYN n (frame 7) and SYN k (frame 8) crossed") for line in shown)
+
+
+def test_rows_have_their_colour(wireshark, stage):
+    from window import children
+    from gi.repository import Atspi
+
+    wireshark.open(CLOSE)
+    cell = [cell for cell in children(wireshark.pane("Packet list")) if cell.get_name() == "2.ACK k+1"][0]
+    place = Atspi.Component.get_extents(cell, Atspi.CoordType.SCREEN)
+    expected = "82DCC8"
+
+    def colours():
+        done = subprocess.run(["import", "-window", "root", "-crop",
+                               f"{place.width}x{place.height}+{place.x}+{place.y}", "-depth", "8", "-format", "%c",
+                               "histogram:info:-"], env=stage.environment, capture_output=True, text=True,
+                              timeout=30, check=True)
+        return f"#{expected}" in done.stdout
+    wireshark.wait(f"the colour #{expected}", colours)
+
+
+def test_filter_button(wireshark, reference):
+    capture = SAMPLES / "linux-article.pcapng"
+    wireshark.open(capture)
+    rows = reference.rows(capture, "-Y", "simtcp.notation")
+    assert 0 < len(rows) < len(wireshark.packets()[1])
+    wireshark.press("Steps")
+    wireshark.wait("the steps alone", lambda: wireshark.displayed()[1] == len(rows))
+    assert wireshark.packets()[1] == rows
+    wireshark.filter("", len(reference.rows(capture)))
+
+
+def test_reload(wireshark, reference):
+    wireshark.open(REUSE)
+    wireshark.choose("View", "Reload")
+    wireshark.loaded(REUSE)
+    assert wireshark.packets()[1] == reference.rows(REUSE)
+
+
+def test_flow_graph(wireshark, stage):
+    wireshark.open(OPEN)
+    wireshark.choose("Statistics", "Flow Graph")
+    graph = wireshark.dialog("Flow")
+    text = wireshark.export(graph, "Export", "ASCII (*.txt)", stage.home / "flow.txt")
+    steps = [line.split("|")[2].strip().split("]")[0] for line in text.splitlines() if "[" in line]
+    assert steps == ["[1.SYN n", "[1.SYN k"] * 4 + ["[2.SYN n, ACK k+1", "[2.SYN k, ACK n+1"]
+    wireshark.dismiss(graph)
+
+
+def test_expert_information(wireshark):
+    from window import find, table
+
+    wireshark.open(OPEN)
+    wireshark.choose("Analyze", "Expert Information")
+    dialog = wireshark.dialog("Expert Information")
+
+    def rows():
+        return [row for row in table(find(dialog, "tree"))[1] if row[3] == "SimTCP"]
+    assert wireshark.wait("our rows", rows) == [
+        ["Note", "This connection opened simultaneously", "Sequence", "SimTCP", "1"],
+        ["Chat", "A step of the handshake, not a retransmission or duplicate ACK", "Sequence", "SimTCP", "2"]]
+    wireshark.dismiss(dialog)
+
+
+@pytest.mark.parametrize("title, expected", [
+    ("SimTCP Connections", ["0", "10.22.5.3:1982", "10.16.56.8:1981", "1", "Three-way", "Simultaneous"]),
+    ("SimTCP TIME-WAIT", ["10.22.5.3", "", "2"]),
+    ("SimTCP Overview", ["Accepted", "1"]),
+])
+def test_statistics(wireshark, title, expected):
+    from window import find, table
+
+    wireshark.open(REUSE)
+    wireshark.choose("Statistics", title)
+    dialog = wireshark.dialog(title)
+
+    def rows():
+        return any(row[:len(expected)] == expected for row in table(find(dialog, "tree"))[1])
+    wireshark.wait(f"a row {expected}", rows)
+    # by its filter it is filled anew
+    wireshark.press("Apply", dialog)
+    wireshark.wait(f"a row {expected}", rows)
+    wireshark.dismiss(dialog)
+
+
+def test_graph_of_time_wait(wireshark, reference, stage):
+    wireshark.open(REUSE)
+    held = [int(value) for (value,) in reference.fields(REUSE, "simtcp.time_wait.concurrent") if value]
+    assert max(held) > 0
+    wireshark.choose("Statistics", "I/O Graphs")
+    graph = wireshark.dialog("I/O Graphs")
+    files = (stage.home / f"graph{number}.csv" for number in itertools.count())
+
+    def drawn():
+        text = wireshark.export(graph, "Save As…", "Comma Separated Values (*.csv)", next(files))
+        header, *rows = csv.reader(io.StringIO(text))
+        assert header[1:] == ["All Packets", "TIME-WAITs of one host"]
+        return max(float(row[2]) for row in rows) == max(held)
+    # nothing else tells when the graph is drawn
+    wireshark.wait(f"a graph up to {max(held)}", drawn)
+    wireshark.dismiss(graph)
+
+
+def set_preference(wireshark, name, value):
+    """In the dialog, as the user finds it: Protocols, SimTCP."""
+    from window import choices, click, find, key, pick, children, is_showing, search, table, write_keys
+
+    wireshark.choose("Edit", "Preferences…")
+    dialog = wireshark.dialog("Preferences")
+    tree = wireshark.wait("the pages", lambda: find(dialog, "tree", closed={"tree", "layered pane"}))
+    protocols = [cell for cell in children(tree) if cell.get_name() == "Protocols"][0]
+    click(protocols)
+    key("Right")
+    wireshark.wait("the protocols", lambda: ["SimTCP"] in table(tree)[1])
+    write_keys("SimTCP")
+
+    def page():
+        for pane in children(find(dialog, "layered pane")):
+            if is_showing(pane) and find(pane, "label", "Simultaneous TCP Analysis"):
+                return pane
+        return None
+    pane = wireshark.wait("the page of SimTCP", page)
+    labels = [label.get_name() for label in search(pane, "label")]
+    assert {"Show the step in the Info column", "Length of TIME-WAIT (seconds)", "SYN timeout (seconds)",
+            "Ephemeral ports of a host"} <= set(labels)
+    assert find(pane, "check box", "Annotate ordinary connections")
+    pick([combo for combo in search(pane, "combo box") if value in choices(combo)][0], value)
+    wireshark.dismiss(dialog, "OK")
+
+
+def test_preference(wireshark):
+    def info(row):
+        return wireshark.packets()[1][row][-1]
+
+    wireshark.open(OPEN)
+    assert info(0).startswith("[1.SYN n] ")
+    set_preference(wireshark, "Show the step in the Info column", "Off")
+    wireshark.wait("no step in Info", lambda: info(0).startswith("44444"))
+    set_preference(wireshark, "Show the step in the Info column", "Flagged connections")
+    wireshark.wait("the step in Info", lambda: info(0).startswith("[1.SYN n] "))

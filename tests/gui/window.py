@@ -1,0 +1,356 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wireshark's window, read and worked as a screen reader does: through the accessibility bus. No step waits for a
+time; each waits for what it needs to see."""
+
+import contextlib
+import subprocess
+import time
+import warnings
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+from desktop import PROFILE, stop  # noqa: E402
+
+# Their successors are not in every version of the library that is around.
+warnings.filterwarnings("ignore", "Atspi.*deprecated", DeprecationWarning)
+
+PATIENCE = 60       # a slow machine's; reached only when a test fails
+# What Wireshark itself says here whatever the plugin does.
+USUAL = ("nl80211 not found", "QStandardPaths", "qt.qpa", "QObject::connect: Cannot connect (nullptr)",
+         "QAccessibleTable::child", "Qt AtSpi")
+KEYS = {"Home": 0xff50, "Right": 0xff53, "Down": 0xff54, "Return": 0xff0d}
+# Where nothing that is searched for is, and much of it.
+CLOSED = {"menu bar", "tree", "table", "list", "combo box"}
+
+
+class Broken(AssertionError):
+    """Wireshark ended, or complained."""
+
+
+def wait_for(what, condition, patience=PATIENCE):
+    """The first value of condition that counts as true."""
+    end = time.monotonic() + patience
+    while True:
+        with contextlib.suppress(GLib.Error):       # what was asked has gone meanwhile
+            if value := condition():
+                return value
+        # the accessibility bus tells there what came and went
+        while GLib.MainContext.default().iteration(False):
+            pass
+        if time.monotonic() > end:
+            raise Broken(f"waited {patience} s for {what}")
+        time.sleep(0.03)
+
+
+def children(node):
+    found = (node.get_child_at_index(index) for index in range(node.get_child_count()))
+    return [child for child in found if child is not None]
+
+
+def search(node, role, name=None, closed=CLOSED):
+    """All nodes of this role (and name) below, nearest first. Does not look into what is closed."""
+    level = [node]
+    while level:
+        below = []
+        for parent in level:
+            for child in children(parent):
+                is_role = child.get_role_name()
+                if is_role == role and name in (None, child.get_name()):
+                    yield child
+                if is_role not in closed:
+                    below.append(child)
+        level = below
+
+
+def find(node, role, name=None, closed=CLOSED):
+    return next(search(node, role, name, closed), None)
+
+
+def is_showing(node):
+    return node.get_state_set().contains(Atspi.StateType.SHOWING)
+
+
+def is_sensitive(node):
+    return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
+def act(node, *names):
+    """What a click does."""
+    action = node.get_action_iface()
+    known = [action.get_action_name(index) for index in range(action.get_n_actions())]
+    for name in names or ("Press", "Toggle"):
+        if name in known:
+            # if this opens a modal dialog, the answer comes when that is closed
+            Atspi.set_timeout(300, 0)
+            with contextlib.suppress(GLib.Error):
+                action.do_action(known.index(name))
+            Atspi.set_timeout(5000, 0)
+            return
+    raise AssertionError(f"{node.get_role_name()} {node.get_name()!r} can do {known} only")
+
+
+def click(node):
+    """With the mouse; what is clicked has the keyboard, too."""
+    place = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
+    Atspi.generate_mouse_event(place.x + min(place.width // 2, 40), place.y + place.height // 2, "b1c")
+
+
+def key(name):
+    Atspi.generate_keyboard_event(KEYS[name], None, Atspi.KeySynthType.SYM)
+
+
+def write_keys(text):
+    Atspi.generate_keyboard_event(0, text, Atspi.KeySynthType.STRING)
+
+
+def choices(combo):
+    return [item.get_name() for item in children(find(combo, "list", closed=set()))]
+
+
+def pick(combo, name):
+    """Chooses from a combo box, by mouse and keyboard."""
+    click(combo)
+    key("Home")
+    for _ in range(choices(combo).index(name)):
+        key("Down")
+    key("Return")
+    wait_for(f"{name!r} chosen", lambda: combo.get_name() == name)
+
+
+def write(node, text):
+    wait_for(f"{text!r} written", lambda: node.get_editable_text_iface().set_text_contents(text)
+             and read(node) == text)
+
+
+def read(node):
+    text = node.get_text_iface()
+    return text.get_text(0, text.get_character_count())
+
+
+def table(tree):
+    """The header and rows of a tree or table, as texts."""
+    cells = children(tree)
+    header = [cell.get_name() for cell in cells if cell.get_role_name() == "table column header"]
+    width = max(len(header), 1)
+    texts = [cell.get_name() for cell in cells if cell.get_role_name() == "table cell"]
+    return header, [texts[start:start + width] for start in range(0, len(texts), width)]
+
+
+class Window:
+    """One running Wireshark."""
+
+    def __init__(self, stage, *arguments, profile=PROFILE):
+        self.stage = stage
+        self.log = stage.folder / "wireshark.log"
+        with open(self.log, "w") as log:
+            self.process = stage.start("wireshark", "-C", profile, *arguments, stdout=log,
+                                       stderr=subprocess.STDOUT)
+        try:
+            self.application = wait_for("Wireshark's window", self.own_application)
+            self.frame = self.wait("the main window", lambda: self.top_level("frame"))
+            self.parts = {}
+            self.menus = self.wait("the menu bar", lambda: find(self.frame, "menu bar"))
+            self.wait("its menus", lambda: self.menu("Help", "About Wireshark"))
+        except BaseException:
+            stop(self.process)
+            raise
+
+    def own_application(self):
+        self.check()
+        screen = Atspi.get_desktop(0)
+        # without a main loop nobody would tell the cache what changed
+        screen.set_cache_mask(Atspi.Cache.NONE)
+        for application in children(screen):
+            if application.get_process_id() == self.process.pid:
+                application.set_cache_mask(Atspi.Cache.NONE)
+                return application
+        return None
+
+    def wait(self, what, condition):
+        def careful():
+            self.check()
+            return condition()
+        return wait_for(what, careful)
+
+    # --- what went wrong ---
+
+    def complaints(self):
+        return [line for line in self.log.read_text(errors="replace").splitlines()
+                if line and not any(usual in line for usual in USUAL)]
+
+    def check(self):
+        """It runs, and has said nothing."""
+        if self.process.poll() is not None:
+            raise Broken(f"Wireshark ended with {self.process.returncode}: {self.complaints()}")
+        if self.complaints():
+            raise Broken(f"Wireshark said: {self.complaints()}")
+
+    def close(self):
+        """By its menu, as a user would; what it says to that counts too."""
+        try:
+            self.check()
+            assert self.dialogs() == [], f"left open: {self.dialogs()}"
+            with contextlib.suppress(GLib.Error):
+                self.choose("File", "Quit")
+            self.process.wait(timeout=PATIENCE)
+            if self.process.returncode != 0 or self.complaints():
+                raise Broken(f"quit with {self.process.returncode}: {self.complaints()}")
+        finally:
+            stop(self.process)
+
+    # --- windows and menus ---
+
+    def tops(self):
+        return [top for top in children(self.application) if is_showing(top)]
+
+    def top_level(self, role, part=""):
+        for top in self.tops():
+            if top.get_role_name() == role and part in top.get_name():
+                return top
+        return None
+
+    def dialogs(self):
+        return [top.get_name() for top in self.tops() if top.get_role_name() in ("dialog", "alert")]
+
+    def dialog(self, part):
+        """The window of this title, once it is there."""
+        def opened():
+            for top in self.tops():
+                if part in top.get_name() and top != self.frame:
+                    return top
+            return None
+        return self.wait(f"a window {part!r}", opened)
+
+    def dismiss(self, dialog, *labels):
+        for label in labels or ("Close", "Cancel", "OK"):
+            if button := find(dialog, "push button", label):
+                act(button)
+                name = dialog.get_name()
+                self.wait(f"{name!r} closed", lambda: name not in [top.get_name() for top in self.tops()])
+                return
+        raise AssertionError(f"{dialog.get_name()!r} has no button {labels}")
+
+    def export(self, dialog, button, kind, path):
+        """Saves what a dialog shows as a file of this kind, and returns its text."""
+        self.press(button, dialog)
+        saving = self.dialog("Save")
+        kinds = self.wait("kinds of files", lambda: [combo for combo in search(saving, "combo box")
+                                                     if kind in choices(combo)])
+        pick(kinds[0], kind)
+        write(find(saving, "text"), str(path))
+        self.dismiss(saving, "Save")
+        return self.wait(f"{path.name} written", lambda: path.exists() and path.read_text())
+
+    def menu(self, *path):
+        """The menu item at this path, or None. Items and their menus alternate."""
+        level = self.menus
+        for name in path:
+            for item in children(level):
+                if item.get_role_name() == "menu item" and item.get_name() == name:
+                    break
+            else:
+                return None
+            below = children(item)
+            level = below[0] if below else item
+        return item
+
+    def choose(self, *path):
+        item = self.wait(f"menu {path}", lambda: self.menu(*path))
+        self.wait(f"menu {path} usable", lambda: is_sensitive(item))
+        act(item)
+
+    def press(self, name, within=None):
+        act(self.wait(f"button {name!r}", lambda: find(within or self.frame, "push button", name)))
+
+    # --- the main window ---
+
+    def part(self, role, name=None):
+        """A part of the main window that stays as long as the window."""
+        if (role, name) not in self.parts:
+            self.parts[role, name] = self.wait(f"{role} {name}", lambda: find(self.frame, role, name))
+        return self.parts[role, name]
+
+    def pane(self, name):
+        return self.part("tree", name)
+
+    def status(self):
+        return [label.get_name() for label in search(self.part("status bar"), "label")]
+
+    def displayed(self):
+        """How many packets the status bar says there are, and are displayed; None while it loads."""
+        for text in self.status():
+            if text.startswith("Packets: ") and "Displayed: " in text:
+                numbers = text.replace("Packets: ", "").replace("Displayed: ", "").split(" · ")
+                return int(numbers[0]), int(numbers[1].split()[0])
+        return None
+
+    def open(self, capture):
+        """By the dialog that opens files."""
+        capture = self.stage.place(capture)
+        self.choose("File", "Open")
+        dialog = self.dialog("Open Capture File")
+        write(find(dialog, "text"), str(capture))
+        self.press("Open", dialog)
+        self.loaded(capture)
+
+    def loaded(self, capture):
+        self.wait(f"{capture.name} loaded", lambda: self.displayed() and capture.name in self.frame.get_name()
+                  and self.row_count() == self.displayed()[1])
+
+    def row_count(self):
+        return Atspi.Table.get_n_rows(self.pane("Packet list"))
+
+    def packets(self):
+        """The packet list."""
+        return table(self.pane("Packet list"))
+
+    def details(self):
+        return [row[0] for row in table(self.pane("Packet details"))[1]]
+
+    def filter(self, text, rows):
+        """Applies a display filter, and waits until so many packets are displayed."""
+        toolbar = self.part("tool bar", "Display Filter Toolbar")
+        # a combo box is closed to a search from above: its list comes first
+        entry = find(find(toolbar, "combo box"), "text")
+        write(entry, text)
+        bookmark, clear, apply = children(entry)
+        act(apply if text else clear)
+        self.wait(f"{rows} packets that are {text!r}", lambda: self.displayed() and self.displayed()[1] == rows
+                  and self.row_count() == rows)
+
+    def go_to(self, number):
+        """Selects the packet of this number."""
+        entry, button = self.go_to_bar()
+        write(entry, str(number))
+        act(button)
+        self.wait(f"packet {number} selected", lambda: any(text.startswith(f"Frame {number}: ")
+                                                           for text in self.details()))
+
+    def go_to_bar(self):
+        self.choose("Go", "Go to Packet…")
+
+        def bar():
+            for frame in search(self.frame, "frame"):
+                parts = children(frame)
+                if parts and parts[0].get_name() == "Packet:" and is_showing(parts[1]):
+                    return parts[1], parts[2]
+            return None
+        return self.wait("Go to packet", bar)
+
+    def expanded(self, *lines):
+        """The details of the selected packet, all of them, once these lines are there."""
+        self.choose("View", "Expand All")
+        shown = []
+
+        def complete():
+            shown[:] = self.details()
+            return set(lines) <= set(shown)
+        try:
+            self.wait("the details", complete)
+        except Broken as broken:
+            missing = [line for line in lines if line not in shown]
+            raise Broken(f"{broken}; the details lack {missing} and have {shown}") from None
+        return shown
