@@ -58,6 +58,14 @@ def test_destdir_and_prefix(build):
     assert not root.exists()
 
 
+def test_relative_destdir(build):
+    """Uninstalling finds what was installed from another working folder."""
+    build.install(DESTDIR="relative")
+    assert (build.stage / "relative" / "usr" / "bin" / "simtcp-gen").is_file()
+    build.uninstall(DESTDIR="relative")
+    assert not (build.stage / "relative").exists()
+
+
 def test_private_prefix(build):
     """Without DESTDIR; installing twice changes nothing."""
     prefix = build.stage / "private"
