@@ -89,7 +89,8 @@ void close_fin_arrives(struct arrival *arrival)
     struct ending *ending = half_make_ending(arrival->tracker, arrival->from);
     struct fin *fin;
 
-    if (!ending)
+    /* nothing comes before the SYN's own number */
+    if (!ending || (arrival->from->has_isn && arrival->from->near_isn && number == arrival->from->begin.isn))
         return;
     arrival->facts |= FACT_FIN;
     arrival->fin_number = number;

@@ -54,7 +54,8 @@ static void begin(const struct arrival *arrival)
     *reuse = (struct reuse){
         .stay = stay,
         .time = arrival->segment->time,
-        .age = arrival->segment->time - stay->entered,
+        /* the capture's clock may have stepped back */
+        .age = arrival->segment->time > stay->entered ? arrival->segment->time - stay->entered : 0,
         .syn_frame = arrival->segment->frame,
         .allowance = (uint8_t)judge(arrival, stay),
         .by_holder = stay->end == arrival->side,

@@ -159,7 +159,8 @@ static void leave(const struct arrival *arrival, struct stay *stay, enum stay_st
 {
     dequeue(&arrival->tracker->waiting, stay);
     stay->status = (uint8_t)how;
-    stay->left = arrival->segment->time;
+    /* the capture's clock may have stepped back */
+    stay->left = arrival->segment->time > stay->entered ? arrival->segment->time : stay->entered;
     stay->left_frame = arrival->segment->frame;
     stay->prompted = false;
     host_leaves(arrival->tracker, stay);

@@ -183,6 +183,14 @@ static bool statement(struct script *script)
     return found || event(script);
 }
 
+/* A script is text: what reads its words takes a NUL for their end. */
+static bool is_text(struct scanner *scanner)
+{
+    const char *nul = memchr(scanner->text, '\0', scanner->length);
+
+    return !nul || scan_fail_at(scanner, (size_t)(nul - scanner->text), "a NUL byte: this is not a script");
+}
+
 bool script_read(const char *text, size_t length, struct scenario *scenario, struct scanner *scanner)
 {
     struct script *script = memory_grow(NULL, 1, sizeof *script);
@@ -194,7 +202,8 @@ bool script_read(const char *text, size_t length, struct scenario *scenario, str
     endpoint_parse("192.168.0.1:8080", &first->local);
     endpoint_parse("192.0.2.1:8080", &first->remote);
 
-    skip_space(&script->scan);
+    if (is_text(&script->scan))
+        skip_space(&script->scan);
     while (!script->scan.failed && scan_peek(&script->scan) != SCAN_END && statement(script))
         skip_space(&script->scan);
     *scanner = script->scan;

@@ -447,6 +447,7 @@ def test_expectations_print_what_is_stated(tmp_path):
     (1, 10, "99999999999 > S 0:0(0)\n"),
     (1, 7, "0 > S 99999999999999999999:0(0)\n"),
     (1, 1, "\0"),
+    (1, 23, "+0 ipv4 192.168.0.1 > \0\0 S 0:0(0)\n"),
 ])
 def test_broken_script(tmp_path, line, column, text):
     capture, done = generate(tmp_path, text)

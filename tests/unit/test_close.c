@@ -624,9 +624,20 @@ static void data_after_a_fin_number_does_not_move_it(void **state)
          "= close Orderly | holders b");
 }
 
+static void a_fin_with_the_number_of_its_senders_syn_is_none(void **state)
+{
+    (void)state;
+    PLAY("b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b > F. 1:1(0) ack 1",
+         "a > F. 0:0(0) ack 2         | role 2.ACK n+1",
+         "= close Half-closed | holders -");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_fin_with_the_number_of_its_senders_syn_is_none),
         TEST(the_end_whose_fin_is_answered_closes_first_and_waits),
         TEST(the_other_end_may_close_first),
         TEST(a_fin_that_acknowledges_the_peers_takes_two_steps),

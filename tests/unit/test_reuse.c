@@ -147,6 +147,14 @@ static void once_time_wait_is_over_it_is_no_reuse(void **state)
          "a2 > . 1:1(0) ack 1");
 }
 
+static void the_age_is_not_negative_where_time_steps_back(void **state)
+{
+    (void)state;
+    PLAY(OLD,
+         "+-20 a2 > S 0:0(0)          | age 0",
+         "b2 > SA 0:0(0) ack 1");
+}
+
 static void after_a_reset_it_is_no_reuse(void **state)
 {
     (void)state;
@@ -258,6 +266,7 @@ int main(void)
         TEST(after_a_simultaneous_close_the_other_end_has_to_answer),
         TEST(both_dial_again_at_once),
         TEST(once_time_wait_is_over_it_is_no_reuse),
+        TEST(the_age_is_not_negative_where_time_steps_back),
         TEST(after_a_reset_it_is_no_reuse),
         TEST(a_second_attempt_meets_the_same_time_wait),
         TEST(a_capture_without_the_syn_shows_that_time_wait_is_over),
