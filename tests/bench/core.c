@@ -1,7 +1,7 @@
 /* core.c
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the core alone costs: bench-core time ROUNDS | memory | run KIND.
+ * What the core alone costs: bench-core CONNECTIONS time ROUNDS | memory | run KIND.
  *
  *     time    nanoseconds for a segment of each kind: median, least and greatest of the rounds
  *     memory  bytes for a connection of each kind
@@ -21,13 +21,16 @@
 
 #include "simtcp.h"
 
-#define CONNECTIONS 50000
-#define DATA_SEGMENTS 200000
+/* As many data segments for each connection there is. */
+#define DATA_SEGMENTS 4
 #define MOST_ROUNDS 1000
 
 /* What Wireshark's allocator puts in front of each piece of file-scope memory, and what it rounds to. */
 #define WMEM_HEADER 16
 #define WMEM_ALIGNMENT 16
+
+/* How many connections "many" are. */
+static uint32_t connections;
 
 /* --- memory that is counted and given back as a whole --- */
 
@@ -222,11 +225,11 @@ static struct list steps_in_turn(const struct kind *kind, uint32_t flows)
 /* Data in one direction, acknowledgements in the other; flows at random. */
 static struct list data(uint32_t flows)
 {
-    struct list list = new_list(DATA_SEGMENTS);
+    struct list list = new_list(connections * DATA_SEGMENTS);
     uint32_t *sent = calloc(flows, sizeof *sent);
     uint64_t random = 1;
 
-    while (sent && list.count < DATA_SEGMENTS) {
+    while (sent && list.count < connections * DATA_SEGMENTS) {
         uint32_t flow = (uint32_t)((random = random * UINT64_C(6364136223846793005) + 1) >> 33) % flows;
         uint32_t nth = sent[flow]++;
 
@@ -241,17 +244,17 @@ static struct list data(uint32_t flows)
 /* What is measured, and what comes before it. */
 struct load {
     const char *name;
-    uint32_t flows;
+    uint32_t flows;                         /* 0: many */
     const struct kind *before, *measured;   /* measured NULL: data */
 };
 
 static const struct load loads[] = {
     { "data, 1 connection", 1, &open_kind, NULL },
     { "data, 100 connections", 100, &open_kind, NULL },
-    { "data, 50,000 connections", CONNECTIONS, &open_kind, NULL },
-    { "three-way handshake", CONNECTIONS, NULL, &open_kind },
-    { "orderly close", CONNECTIONS, &open_kind, &close_kind },
-    { "simultaneous handshake", CONNECTIONS, NULL, &simultaneous_open_kind },
+    { "data, many connections", 0, &open_kind, NULL },
+    { "three-way handshake", 0, NULL, &open_kind },
+    { "orderly close", 0, &open_kind, &close_kind },
+    { "simultaneous handshake", 0, NULL, &simultaneous_open_kind },
 };
 #define LOADS (sizeof loads / sizeof loads[0])
 
@@ -289,8 +292,9 @@ static double measure(const struct load *load, uint32_t *count)
 {
     struct arena arena = { 0 };
     struct simtcp_tracker *tracker = new_tracker(&arena);
-    struct list before = load->before ? steps_in_turn(load->before, load->flows) : (struct list){ 0, NULL };
-    struct list measured = load->measured ? steps_in_turn(load->measured, load->flows) : data(load->flows);
+    uint32_t flows = load->flows ? load->flows : connections;
+    struct list before = load->before ? steps_in_turn(load->before, flows) : (struct list){ 0, NULL };
+    struct list measured = load->measured ? steps_in_turn(load->measured, flows) : data(flows);
     uint32_t frame = 0;
     double begun, spent;
 
@@ -333,13 +337,13 @@ static void print_memory(void)
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
         struct arena arena = { 0 };
         struct simtcp_tracker *tracker = new_tracker(&arena);
-        struct list list = steps_in_turn(&whole[i], CONNECTIONS);
+        struct list list = steps_in_turn(&whole[i], connections);
         uint32_t frame = 0;
 
         number(&list, &frame);
         observe_all(tracker, &list);
-        printf("%s\t%.1f\t%.0f\t%.0f\n", whole[i].name, (double)arena.pieces / CONNECTIONS,
-               (double)arena.bytes / CONNECTIONS, (double)arena.in_wireshark / CONNECTIONS);
+        printf("%s\t%.1f\t%.0f\t%.0f\n", whole[i].name, (double)arena.pieces / connections,
+               (double)arena.bytes / connections, (double)arena.in_wireshark / connections);
         free(list.segments);
         discard(&arena);
     }
@@ -360,16 +364,26 @@ static bool run_once(const char *name)
     return false;
 }
 
+static bool run(const char *what, const char *argument)
+{
+    unsigned long rounds = argument ? strtoul(argument, NULL, 10) : 0;
+
+    if (strcmp(what, "memory") == 0 && !argument)
+        print_memory();
+    else if (strcmp(what, "time") == 0 && rounds > 0 && rounds <= MOST_ROUNDS)
+        print_times((unsigned)rounds);
+    else
+        return strcmp(what, "run") == 0 && argument && run_once(argument);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
-    unsigned long rounds = argc == 3 && strcmp(argv[1], "time") == 0 ? strtoul(argv[2], NULL, 10) : 0;
+    unsigned long many = argc >= 3 ? strtoul(argv[1], NULL, 10) : 0;
 
-    if (rounds > 0 && rounds <= MOST_ROUNDS)
-        print_times((unsigned)rounds);
-    else if (argc == 2 && strcmp(argv[1], "memory") == 0)
-        print_memory();
-    else if (argc != 3 || strcmp(argv[1], "run") != 0 || !run_once(argv[2])) {
-        fprintf(stderr, "usage: bench-core time ROUNDS | memory | run KIND\n");
+    connections = (uint32_t)many;
+    if (many == 0 || many > 10000000 || argc > 4 || !run(argv[2], argv[3])) {
+        fprintf(stderr, "usage: bench-core CONNECTIONS time ROUNDS | memory | run KIND\n");
         return 2;
     }
     return 0;

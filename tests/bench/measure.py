@@ -113,7 +113,7 @@ class Stage:
         return self.output(variant, *OPTIONS.get(variant, []), "-2", "-r", str(capture), "-Y", display_filter) != ""
 
     def verify(self, variants, capture):
-        """Each variant has what it should have and nothing else; otherwise the ratios would say 1 and mean nothing."""
+        """Each variant has what it should have and nothing else; otherwise ratios of 1 would mean nothing."""
         for variant in [STOCK, *variants]:
             lines = self.output(variant, "-G", "plugins").splitlines()
             plugins = {line.split()[0] for line in lines if line.strip()}
@@ -143,7 +143,8 @@ class OtherWork:
 
     @staticmethod
     def read():
-        fields = [int(field) for field in pathlib.Path("/proc/stat").read_text(encoding="ascii").split("\n")[0].split()[1:9]]
+        line = pathlib.Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0]
+        fields = [int(field) for field in line.split()[1:9]]
         own = os.times()
         idle = fields[3] + fields[4]
         return sum(fields), sum(fields) - idle, own.user + own.system + own.children_user + own.children_system
@@ -208,21 +209,22 @@ def summarise(samples):
     return rows
 
 
-def core_lines(build, *what):
+def core_lines(build, many, *what):
     """Of what bench-core prints: the name of each line and its numbers."""
-    printed = subprocess.run([build / "bench-core", *what], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run([build / "bench-core", str(many), *what], capture_output=True, text=True,
+                             check=True).stdout
     for line in printed.splitlines():
         name, *numbers = line.split("\t")
         yield name, [float(number) for number in numbers]
 
 
-def instructions(build, load):
+def instructions(build, many, load):
     """Instructions a segment, counted by valgrind; None without it."""
     if not shutil.which("valgrind"):
         return None
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(["valgrind", "--tool=callgrind", "--toggle-collect=observe_all",
-                               f"--callgrind-out-file={folder}/out", build / "bench-core", "run", load],
+                               f"--callgrind-out-file={folder}/out", build / "bench-core", str(many), "run", load],
                               capture_output=True, text=True, check=True)
     collected = [line.split(":")[-1] for line in done.stderr.splitlines() if "Collected" in line]
     if len(collected) != 1:
@@ -230,10 +232,12 @@ def instructions(build, load):
     return int(collected[0]) / int(done.stdout.split("\t")[1])
 
 
-def measure_core(build, rounds):
+def measure_core(build, arguments):
     progress("the core alone")
-    times = [(name, numbers, instructions(build, name)) for name, numbers in core_lines(build, "time", str(rounds))]
-    return times, list(core_lines(build, "memory"))
+    many = max(arguments.packets // 20, 1)
+    times = [(name, numbers, instructions(build, many, name))
+             for name, numbers in core_lines(build, many, "time", str(3 * arguments.rounds))]
+    return times, list(core_lines(build, many, "memory"))
 
 
 def progress(text):
@@ -290,7 +294,7 @@ def run(arguments):
         probe.chmod(0o644)
         stage.verify(arguments.variants, probe)
         rows = summarise(measure(stage, files, arguments))
-    core = None if arguments.no_core else measure_core(build, 3 * arguments.rounds)
+    core = None if arguments.no_core else measure_core(build, arguments)
     return rows, core, report.conditions(arguments, other.share())
 
 
