@@ -85,17 +85,17 @@ def test_columns(quiet):
 @pytest.mark.parametrize("capture, expected", [
     ("article-simultaneous-open", {"SimTCP simultaneous open"}),
     ("article-simultaneous-close", {"SimTCP simultaneous close"}),
-    ("self-connect", {"SimTCP self-connect", "SimTCP simultaneous close", "TCP"}),
-    ("split-handshake-five-segments", {"SimTCP split handshake", "TCP", "TCP SYN/FIN"}),
-    ("simultaneous-open-reset", {"SimTCP simultaneous or split", "TCP RST"}),
-    ("linux-time-wait-reuse", {"SimTCP TIME-WAIT reused", "TCP", "TCP SYN/FIN"}),
-    ("linux-time-wait-refused", {"SimTCP TIME-WAIT refused", "Bad TCP", "TCP", "TCP RST", "TCP SYN/FIN"}),
-    ("three-way-four-wave", {"TCP", "TCP SYN/FIN"}),
+    ("self-connect", {"SimTCP self-connect", "SimTCP simultaneous close"}),
+    ("split-handshake-five-segments", {"SimTCP split handshake"}),
+    ("simultaneous-open-reset", {"SimTCP simultaneous or split"}),
+    ("linux-time-wait-reuse", {"SimTCP TIME-WAIT reused"}),
+    ("linux-time-wait-refused", {"SimTCP TIME-WAIT refused"}),
+    ("three-way-four-wave", set()),
 ])
 def test_colours(quiet, capture, expected):
     names = quiet("--color", "-T", "fields", "-e", "frame.coloring_rule.name",
                   capture=SAMPLES / f"{capture}.pcapng")
-    assert set(names.split("\n")) - {""} == expected
+    assert {name for name in names.splitlines() if name.startswith("SimTCP")} == expected
 
 
 def buttons():

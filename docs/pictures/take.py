@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pictures of Wireshark's window, by the means of tests/gui: take.py FOLDER MANY.pcap; make.sh calls it."""
+
+import itertools
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "gui"))
+
+import desktop  # noqa: E402
+from window import Atspi, Window, children, click  # noqa: E402
+
+WIDTH, HEIGHT = 1200, 700
+SAMPLES = desktop.SAMPLES
+LAYOUT = """
+gui.byte_view_show: FALSE
+gui.geometry_main_upper_pane: {list_height}
+"""
+GEOMETRY = f"""
+gui.geometry_main_x: 0
+gui.geometry_main_y: 0
+gui.geometry_main_width: {WIDTH}
+gui.geometry_main_height: {HEIGHT}
+gui.geometry_main_maximized: FALSE
+"""
+
+
+def settle(stage, capture, list_height):
+    """The user's settings: the profile as it comes, the window's size, and no room for bytes."""
+    folder = stage.home / ".config" / "wireshark"
+    profile = folder / "profiles" / desktop.PROFILE
+    profile.mkdir(parents=True, exist_ok=True)
+    for file in (desktop.BUILD / "profiles" / desktop.PROFILE).iterdir():
+        (profile / file.name).write_bytes(file.read_bytes())
+    with open(profile / "recent", "a") as recent:
+        recent.write(LAYOUT.format(list_height=list_height))
+    (folder / "recent_common").write_text(GEOMETRY)
+    if desktop.PREFIX:
+        subprocess.run(["chown", "-R", str(desktop.NOBODY), stage.home], check=True)
+    return Window(stage, "-r", stage.place(capture))
+
+
+def shoot(stage, path, node=None):
+    """The whole screen, or one window of it, once two pictures in a row are the same."""
+    crop = []
+    if node is not None:
+        place = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
+        crop = ["-crop", f"{place.width}x{place.height}+{place.x}+{place.y}", "+repage"]
+    last = None
+    while True:
+        done = subprocess.run(["import", "-window", "root", "-pause", "1", *crop, "ppm:-"], env=stage.environment,
+                              capture_output=True, check=True, timeout=60)
+        if done.stdout == last:
+            break
+        last = done.stdout
+    subprocess.run(["convert", "ppm:-", "-colors", "128", "+dither", "-define", "png:compression-level=9", "-strip",
+                    path], input=last, check=True, timeout=60)
+
+
+def row(window, part):
+    """A line of the details."""
+    return window.wait(f"the line {part!r}", lambda: [cell for cell in children(window.pane("Packet details"))
+                                                      if part in cell.get_name()][0])
+
+
+def packet_list(stage, folder):
+    window = settle(stage, SAMPLES / "article-simultaneous-open.pcapng", 300)
+    window.loaded(stage.place(SAMPLES / "article-simultaneous-open.pcapng"))
+    window.go_to(10)
+    shoot(stage, folder / "packet-list.png")
+    window.close()
+
+
+def details(stage, folder):
+    window = settle(stage, SAMPLES / "article-simultaneous-open.pcapng", 225)
+    window.loaded(stage.place(SAMPLES / "article-simultaneous-open.pcapng"))
+    window.go_to(9)
+    click(row(window, "Simultaneous TCP Analysis"))
+    window.choose("View", "Expand Subtrees")
+    row(window, "[Opened simultaneously: True]")
+    shoot(stage, folder / "details.png")
+    window.close()
+
+
+def graph(stage, folder, capture):
+    window = settle(stage, capture, 300)
+    window.loaded(stage.place(capture))
+    window.choose("Statistics", "I/O Graphs")
+    dialog = window.dialog("I/O Graphs")
+    files = (stage.home / f"graph{number}.csv" for number in itertools.count())
+    # what it exports tells when it is drawn
+    window.wait("a graph", lambda: any(
+        float(line.split(",")[2].strip('"')) > 0 for line in
+        window.export(dialog, "Save As…", "Comma Separated Values (*.csv)", next(files)).splitlines()[1:]))
+    window.press("Reset", dialog)
+    shoot(stage, folder / "time-wait-graph.png", dialog)
+    window.dismiss(dialog)
+    window.close()
+
+
+def main(folder, many):
+    with desktop.desktop(f"{WIDTH}x{HEIGHT}") as stage:
+        packet_list(stage, folder)
+        details(stage, folder)
+        graph(stage, folder, many)
+
+
+main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
