@@ -12,7 +12,7 @@ set -euo pipefail
 top=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 . "$top/tests/setup.sh"
 
-[ $# -ge 1 ] && [ -f "$1/CMakeListsCustom.txt.example" ] || fail "usage: in-tree.sh WIRESHARK-SOURCE [WORK-FOLDER]"
+[ -f "${1:-}/CMakeListsCustom.txt.example" ] || fail "usage: in-tree.sh WIRESHARK-SOURCE [WORK-FOLDER]"
 source=$(readlink -f "$1")
 if [ $# -ge 2 ]; then
 	mkdir -p "$2"
