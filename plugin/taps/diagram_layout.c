@@ -49,13 +49,12 @@ static void add_data_gap(struct diagram *diagram)
 
     diagram_find_numbers(diagram, SIMTCP_PHASE_OPEN, &syn);
     diagram_find_numbers(diagram, SIMTCP_PHASE_CLOSE, &fin);
-    for (unsigned side = DIAGRAM_LEFT; side <= DIAGRAM_RIGHT; side++) {
+    for (int side = DIAGRAM_LEFT; side <= (diagram->self ? DIAGRAM_LEFT : DIAGRAM_RIGHT); side++) {
         unsigned end = side == DIAGRAM_LEFT ? diagram->left : 1u - diagram->left;
         uint32_t octets = fin.number[end] - syn.number[end] - 1;
 
         if (syn.known[end] && fin.known[end] && octets != 0)
-            g_string_append_printf(text, "%s %" G_GUINT32_FORMAT " octets %s", text->len ? "," : "data:", octets,
-                                   arrows[side]);
+            g_string_append_printf(text, "%s %u octets %s", text->len ? "," : "data:", octets, arrows[side]);
     }
     if (text->len)
         add_gap(diagram, wmem_strdup(diagram->pool, text->str));

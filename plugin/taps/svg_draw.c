@@ -21,7 +21,8 @@ enum {
     HEADING_COLUMNS = 104,              /* characters */
     NAME_COLUMNS = 24,                  /* of a name that fits over its lifeline */
     STRAIGHT_HEIGHT = 38,               /* of a line with a segment that crosses nothing */
-    CROSSING_HEIGHT = 25,
+    CROSSING_HEIGHT = 22,               /* of one on which one of two that cross leaves or lands */
+    MEETING_HEIGHT = 56,                /* of the one on which they meet */
     GAP_HEIGHT = 30,
     SLANT = 10,                         /* a segment takes time */
     HEAD = 9                            /* of an arrow */
@@ -139,8 +140,12 @@ static bool is_straight(const struct diagram *diagram, int index)
 
 static int line_height(const struct diagram *diagram, int index)
 {
-    if (diagram_line(diagram, index)->gap)
+    const struct diagram_line *line = diagram_line(diagram, index);
+
+    if (line->gap)
         return GAP_HEIGHT;
+    if (line->leaving == DIAGRAM_NONE && line->landing == DIAGRAM_NONE)
+        return MEETING_HEIGHT;
     return is_straight(diagram, index) ? STRAIGHT_HEIGHT : CROSSING_HEIGHT;
 }
 
@@ -183,7 +188,7 @@ static void draw_arrow(struct svg_sheet *sheet, const struct diagram_segment *se
 
         add_text(sheet, (int)dots.x, (int)dots.y + 4, "middle", "...");
     }
-    add_label(sheet, from, to, segment->crossed == DIAGRAM_NONE ? (segment->arrives ? 0.5 : 0.38) : 0.24, segment->label);
+    add_label(sheet, from, to, segment->crossed == DIAGRAM_NONE ? (segment->arrives ? 0.5 : 0.38) : 0.22, segment->label);
 }
 
 static void draw_segment(struct svg_sheet *sheet, const struct diagram *diagram, const struct diagram_segment *segment,
@@ -266,6 +271,9 @@ static void draw_states(struct svg_sheet *sheet, const struct diagram *diagram, 
 
 static void draw_heading(struct svg_sheet *sheet, const struct diagram *diagram)
 {
+    if (sheet->height > 0)
+        add_line(sheet, "life", (struct point){ MARGIN, sheet->height + 4 },
+                 (struct point){ WIDTH - MARGIN, sheet->height + 4 });
     sheet->height += MARGIN + 8;
     for (unsigned i = 0; i < diagram->heading->len; i++) {
         const char *text = g_ptr_array_index(diagram->heading, i);
@@ -319,7 +327,7 @@ void svg_add_diagram(struct svg_sheet *sheet, const struct diagram *diagram)
             draw_segment(sheet, diagram, diagram_segment(diagram, line->leaving), edge);
     }
     g_string_append(sheet->body, "</g>\n");
-    sheet->height = edge[diagram->lines->len] + MARGIN;
+    sheet->height = edge[diagram->lines->len] + MARGIN / 2;
     g_free(edge);
 }
 
@@ -338,7 +346,7 @@ void svg_begin(struct svg_sheet *sheet)
 GString *svg_end(struct svg_sheet *sheet)
 {
     GString *file = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    int height = sheet->height + MARGIN;
+    int height = sheet->height + MARGIN / 2;
 
     g_string_append_printf(file, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
                                  "viewBox=\"0 0 %d %d\" role=\"img\">\n"
