@@ -272,8 +272,7 @@ static void draw_states(struct svg_sheet *sheet, const struct diagram *diagram, 
 static void draw_heading(struct svg_sheet *sheet, const struct diagram *diagram)
 {
     if (sheet->height > 0)
-        add_line(sheet, "life", (struct point){ MARGIN, sheet->height + 4 },
-                 (struct point){ WIDTH - MARGIN, sheet->height + 4 });
+        add_line(sheet, "life", (struct point){ MARGIN, sheet->height }, (struct point){ WIDTH - MARGIN, sheet->height });
     sheet->height += MARGIN + 8;
     for (unsigned i = 0; i < diagram->heading->len; i++) {
         const char *text = g_ptr_array_index(diagram->heading, i);
@@ -327,7 +326,7 @@ void svg_add_diagram(struct svg_sheet *sheet, const struct diagram *diagram)
             draw_segment(sheet, diagram, diagram_segment(diagram, line->leaving), edge);
     }
     g_string_append(sheet->body, "</g>\n");
-    sheet->height = edge[diagram->lines->len] + MARGIN / 2;
+    sheet->height = edge[diagram->lines->len] + MARGIN;
     g_free(edge);
 }
 
@@ -346,7 +345,7 @@ void svg_begin(struct svg_sheet *sheet)
 GString *svg_end(struct svg_sheet *sheet)
 {
     GString *file = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    int height = sheet->height + MARGIN / 2;
+    int height = sheet->height + MARGIN / 4;
 
     g_string_append_printf(file, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
                                  "viewBox=\"0 0 %d %d\" role=\"img\">\n"
