@@ -17,27 +17,17 @@ LAYOUT = """
 gui.byte_view_show: FALSE
 gui.geometry_main_upper_pane: {list_height}
 """
-GEOMETRY = f"""
-gui.geometry_main_x: 0
-gui.geometry_main_y: 0
-gui.geometry_main_width: {WIDTH}
-gui.geometry_main_height: {HEIGHT}
-gui.geometry_main_maximized: FALSE
-"""
 
 
 def settle(stage, capture, list_height):
-    """The user's settings: the profile as it comes, the window's size, and no room for bytes."""
-    folder = stage.home / ".config" / "wireshark"
-    profile = folder / "profiles" / desktop.PROFILE
+    """The profile as it comes, but no room for bytes."""
+    profile = stage.home / ".config" / "wireshark" / "profiles" / desktop.PROFILE
     profile.mkdir(parents=True, exist_ok=True)
     for file in (desktop.BUILD / "profiles" / desktop.PROFILE).iterdir():
         (profile / file.name).write_bytes(file.read_bytes())
     with open(profile / "recent", "a") as recent:
         recent.write(LAYOUT.format(list_height=list_height))
-    (folder / "recent_common").write_text(GEOMETRY)
-    if desktop.PREFIX:
-        subprocess.run(["chown", "-R", str(desktop.NOBODY), stage.home], check=True)
+    stage.hand_over()
     return Window(stage, "-r", stage.place(capture))
 
 
@@ -48,7 +38,7 @@ def shoot(stage, path, node=None):
         place = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
         crop = ["-crop", f"{place.width}x{place.height}+{place.x}+{place.y}", "+repage"]
     last = None
-    while True:
+    for _ in range(20):
         done = subprocess.run(["import", "-window", "root", "-pause", "1", *crop, "ppm:-"], env=stage.environment,
                               capture_output=True, check=True, timeout=60)
         if done.stdout == last:
@@ -100,7 +90,7 @@ def graph(stage, folder, capture):
 
 
 def main(folder, many):
-    with desktop.desktop(f"{WIDTH}x{HEIGHT}") as stage:
+    with desktop.desktop(WIDTH, HEIGHT) as stage:
         packet_list(stage, folder)
         details(stage, folder)
         graph(stage, folder, many)

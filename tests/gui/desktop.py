@@ -46,6 +46,21 @@ class Stage:
             WIRESHARK_ABORT_ON_DISSECTOR_BUG="1", WIRESHARK_DEBUG_WMEM_OVERRIDE="strict",
             QT_ACCESSIBILITY="1", QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_SCALE_FACTOR="1", QT_X11_NO_MITSHM="1")
 
+    def give_window(self, width, height):
+        """Wireshark's window fills the screen: there is no window manager that could."""
+        folder = self.home / ".config" / "wireshark"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "recent_common").write_text(
+            f"gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: {width}\n"
+            f"gui.geometry_main_height: {height}\ngui.geometry_main_maximized: FALSE\n")
+        self.hand_over()
+
+    def hand_over(self):
+        """All that is at home belongs to the user."""
+        if PREFIX:
+            for path in self.home.rglob("*"):
+                os.chown(path, NOBODY, NOBODY)
+
     def lay_out_data(self):
         data = self.folder / "data"
         (data / "profiles").mkdir(parents=True)
@@ -147,10 +162,11 @@ def buses(stage):
 
 
 @contextlib.contextmanager
-def desktop(size="1280x800"):
+def desktop(width=1280, height=800):
     """The whole, as a stage."""
     adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="simtcp-gui-", ignore_cleanup_errors=True) as folder:
         stage = Stage(folder)
-        with screen(stage, size), buses(stage):
+        stage.give_window(width, height)
+        with screen(stage, f"{width}x{height}"), buses(stage):
             yield stage

@@ -30,6 +30,20 @@ def test_the_article_is_told(wireshark):
     assert any(line.startswith("[Why: SYN n (frame 7) and SYN k (frame 8) crossed") for line in shown)
 
 
+def test_a_double_click_leads_to_the_other_frame(wireshark):
+    from window import children, click
+
+    def line(part):
+        return wireshark.wait(f"the line {part!r}", lambda: [cell for cell in children(wireshark.pane("Packet details"))
+                                                             if part in cell.get_name()])[0]
+    wireshark.open(OPEN)
+    wireshark.go_to(9)
+    click(line("Simultaneous TCP Analysis"))
+    wireshark.choose("View", "Expand Subtrees")
+    click(line("[Crossed the segment in frame: 10]"), "b1d")
+    wireshark.wait("frame 10", lambda: wireshark.details()[1].startswith("Frame 10: "))
+
+
 def test_rows_have_their_colour(wireshark, stage):
     from window import children
     from gi.repository import Atspi

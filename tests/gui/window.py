@@ -79,23 +79,22 @@ def is_sensitive(node):
 
 def act(node, *names):
     """What a click does."""
-    action = node.get_action_iface()
-    known = [action.get_action_name(index) for index in range(action.get_n_actions())]
+    known = [Atspi.Action.get_action_name(node, index) for index in range(Atspi.Action.get_n_actions(node))]
     for name in names or ("Press", "Toggle"):
         if name in known:
             # if this opens a modal dialog, the answer comes when that is closed
             Atspi.set_timeout(300, 0)
             with contextlib.suppress(GLib.Error):
-                action.do_action(known.index(name))
+                Atspi.Action.do_action(node, known.index(name))
             Atspi.set_timeout(5000, 0)
             return
     raise AssertionError(f"{node.get_role_name()} {node.get_name()!r} can do {known} only")
 
 
-def click(node):
-    """With the mouse; what is clicked has the keyboard, too."""
+def click(node, times="b1c"):
+    """With the mouse; what is clicked has the keyboard, too. b1d is a double-click."""
     place = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
-    Atspi.generate_mouse_event(place.x + min(place.width // 2, 40), place.y + place.height // 2, "b1c")
+    Atspi.generate_mouse_event(place.x + min(place.width // 2, 40), place.y + place.height // 2, times)
 
 
 def key(name):
@@ -121,13 +120,12 @@ def pick(combo, name):
 
 
 def write(node, text):
-    wait_for(f"{text!r} written", lambda: node.get_editable_text_iface().set_text_contents(text)
+    wait_for(f"{text!r} written", lambda: Atspi.EditableText.set_text_contents(node, text)
              and read(node) == text)
 
 
 def read(node):
-    text = node.get_text_iface()
-    return text.get_text(0, text.get_character_count())
+    return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
 
 
 def table(tree):
