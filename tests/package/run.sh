@@ -15,7 +15,7 @@ top=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 # What is mounted for the chroot is gone when this ends, however it ends.
 [ -n "${SIMTCP_UNSHARED:-}" ] || SIMTCP_UNSHARED=1 exec unshare --mount --propagation private "$0" "$@"
 
-install_missing wireshark-dev cmake make gcc libc6-dev dpkg-dev lintian debootstrap
+install_missing wireshark-dev cmake make gcc libc6-dev dpkg-dev file lintian debootstrap
 work=$(mktemp -d)
 trap 'umount -q "$work/root/proc" || true; mountpoint -q "$work/root/proc" || rm -rf "$work"' EXIT
 root=$work/root

@@ -10,7 +10,8 @@ from conftest import TOP
 
 VERSION = (TOP / "plugin" / "VERSION").read_text().strip()
 
-pytestmark = pytest.mark.skipif(not shutil.which("dpkg-shlibdeps"), reason="dpkg-dev is not installed")
+pytestmark = pytest.mark.skipif(not (shutil.which("dpkg-shlibdeps") and shutil.which("file")),
+                                reason="dpkg-dev or file is not installed")
 
 
 class Deb:
