@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which incarnation of its 4-tuple each segment belongs to: decision-rules, "What is tracked".
+
+Segments are taken in the order of the capture. Each incarnation keeps all its segments, and every question about it is
+answered by walking through them.
+"""
+
+import verdicts
+from serial import difference, later
+
+SECOND = 10**9
+SYN_TIMEOUT = 180 * SECOND
+NEAR = 2**30                    # the largest window there is: what lies further off belongs to something else
+
+
+def nearest(number, numbers):
+    """How far it is from the nearest of them; 0 if there are none."""
+    return min((abs(difference(number, one)) for one in numbers), default=0)
+
+
+class Incarnation:
+    """One attempt to connect, and what became of it. Its ends are 0 and 1; of a socket connected to itself there is
+    only 0, its own peer."""
+
+    def __init__(self, number, ends):
+        self.number, self.ends = number, ends
+        self.segments = []
+
+    def end_of(self, endpoint):
+        return 0 if endpoint == self.ends[0] else 1
+
+    def sender(self, segment):
+        return self.end_of(segment.src)
+
+    def peer(self, end):
+        return end if self.ends[0] == self.ends[1] else 1 - end
+
+    def sent_by(self, end):
+        return [segment for segment in self.segments if self.sender(segment) == end]
+
+    # --- Handshake ---
+
+    def bare_syns(self, end):
+        return [segment for segment in self.sent_by(end) if segment.bare_syn]
+
+    def syns(self, end):
+        return [segment for segment in self.sent_by(end) if segment.syn]
+
+    def has_syn(self, end, isn):
+        return any(segment.seq == isn for segment in self.syns(end))
+
+    def answers(self, segment, syn):
+        """Does the segment's acknowledgement cover this SYN of its receiver, and nothing beyond its data?"""
+        return segment.has_ack and 0 < difference(segment.ack, syn.seq) <= 1 + syn.length
+
+    def refused(self, end):
+        """Was the last transmission of this end's SYN answered by a RST that covers it?"""
+        syn = None
+        refused = False
+        for segment in self.segments:
+            if segment.bare_syn and self.sender(segment) == end:
+                syn, refused = segment, False
+            elif syn and segment.rst and self.sender(segment) == self.peer(end) and self.answers(segment, syn):
+                refused = True
+        return refused
+
+    def alive(self, end, now):
+        """Is this end's bare SYN alive: not refused, not stale, and its sender has sent no data or FIN since? A sender that
+        has itself refused the peer's SYN since has given up, and a connection that was reset is over."""
+        syns = self.bare_syns(end)
+        if not syns or now - syns[-1].time > SYN_TIMEOUT or self.refused(end) or self.was_reset():
+            return False
+        sent = self.sent_by(end)
+        since = sent[sent.index(syns[-1]):]
+        refusals = any(segment.rst and self.answers(segment, syn) for segment in since
+                       for syn in self.bare_syns(self.peer(end)))
+        return not refusals and not any(segment.length and not segment.syn or segment.fin
+                                        for segment in sent[sent.index(syns[0]):])
+
+    # --- Numbers ---
+
+    def sent_to(self, end):
+        """The highest number after what this end sent, as far as it and its peer's acknowledgements tell; and the number after
+        each of its SYNs, of which only one is acknowledged in the end."""
+        highest, others = None, set()
+        for segment in self.segments:
+            if self.sender(segment) == end and segment.syn:
+                others.add(segment.end)
+            elif self.sender(segment) == end and not segment.rst:
+                highest = later(highest, segment.end)
+            if self.sender(segment) == self.peer(end) and segment.has_ack and not segment.rst:
+                highest = later(highest, segment.ack)
+        if highest is None and not others:
+            # nothing but RSTs: better than no number at all
+            return {one.seq for one in self.sent_by(end)} | \
+                {one.ack for one in self.sent_by(self.peer(end)) if one.has_ack}
+        return others | ({highest} - {None})
+
+    def acknowledged_fin(self, end):
+        """The number after this end's FIN, if that was acknowledged."""
+        ends = {segment.end for segment in self.sent_by(end) if segment.fin}
+        acks = [segment.ack for segment in self.sent_by(self.peer(end)) if segment.has_ack and not segment.rst]
+        found = [ack for ack in acks if ack in ends]
+        return found[-1] if found else None
+
+    def complete(self):
+        return self.acknowledged_fin(0) is not None and self.acknowledged_fin(self.peer(0)) is not None
+
+    def established(self):
+        """Were both SYNs acknowledged, or does the capture start in the middle?"""
+        if not self.syns(0) and not self.syns(self.peer(0)):
+            return True
+        return any(segment.has_ack and not segment.rst for segment in self.sent_by(0)) and \
+            any(segment.has_ack and not segment.rst for segment in self.sent_by(self.peer(0)))
+
+    def is_ahead(self, segment, peer):
+        """Of a segment whose sender's numbers are unknown: is what it acknowledges beyond the peer's SYN, if there is one?"""
+        return all(difference(segment.ack, syn.seq) > 0 for syn in self.syns(peer))
+
+    def was_reset(self):
+        """As far as is known until now, by the same rule as for the verdict."""
+        return verdicts.counting_reset(self) is not None
+
+    def distance(self, segment):
+        """How far the segment's numbers are from this incarnation's last ones; None if it does not fit."""
+        end = self.sender(segment)
+        peer = self.peer(end)
+        mine, others = self.sent_to(end), self.sent_to(peer)
+        distances = []
+        if any(self.answers(segment, syn) for syn in self.bare_syns(peer)) and (segment.rst or not mine):
+            return 0        # it answers the peer's SYN; a RST that does has any number
+        if not mine and not (segment.has_ack and self.is_ahead(segment, peer)):
+            return None
+        distances.append(nearest(segment.seq, mine))
+        if segment.has_ack:
+            distances.append(nearest(segment.ack, others))
+        for number, known in ((segment.end, self.acknowledged_fin(end)),
+                              (segment.ack if segment.has_ack else None, self.acknowledged_fin(peer))):
+            if known is not None and number is not None and difference(number, known) > 0:
+                return None
+        return max(distances) if max(distances) < NEAR else None
+
+
+class Tuple:
+    """All incarnations of one pair of endpoints."""
+
+    def __init__(self, ends, number):
+        self.ends, self.number = ends, number
+        self.incarnations = []
+        self.strays = []
+
+    def new(self):
+        self.incarnations.append(Incarnation(self.number(), self.ends))
+        return self.incarnations[-1]
+
+    def add(self, segment):
+        if segment.bare_syn:
+            home = self.home_of_syn(segment)
+        elif segment.syn_ack:
+            home = self.home_of_syn_ack(segment)
+        elif not segment.has_ack and not segment.rst:
+            home = None         # RFC 9293 section 3.10.7.4 drops it
+        else:
+            home = self.home_of_other(segment)
+        if home is None:
+            self.strays.append(segment)
+        else:
+            home.segments.append(segment)
+
+    # --- Bare SYN ---
+
+    def home_of_syn(self, segment):
+        if not self.incarnations:
+            return self.new()
+        current = self.incarnations[-1]
+        end = current.sender(segment)
+        peer = current.peer(end)
+        for incarnation in reversed(self.incarnations):
+            if incarnation.has_syn(end, segment.seq) and self.same_attempt(incarnation, end, segment):
+                return incarnation
+        if not current.syns(end):
+            if any(current.answers(answer, segment) for answer in current.sent_by(peer) if answer.syn_ack):
+                return current
+            if current.alive(peer, segment.time):
+                return current
+        crossing = []
+        if current.bare_syns(end) and current.alive(peer, segment.time):
+            crossing = [syn for syn in current.bare_syns(peer) if not self.is_proved(current, peer, syn)]
+        home = self.new()
+        for syn in crossing:
+            current.segments.remove(syn)
+            home.segments.append(syn)
+        return home
+
+    def same_attempt(self, incarnation, end, segment):
+        """A SYN with the ISN of an incarnation: is it a retransmission?"""
+        transmissions = [syn for syn in incarnation.syns(end) if syn.seq == segment.seq]
+        if segment.time - transmissions[-1].time > SYN_TIMEOUT or incarnation.complete():
+            return False
+        # a RST after both ends had acknowledged something ended an established connection
+        return not (incarnation.established() and incarnation.was_reset())
+
+    # --- SYN+ACK ---
+
+    def home_of_syn_ack(self, segment):
+        if not self.incarnations:
+            return self.new()
+        for belongs in (self.acknowledges_here, self.crosses_here, self.repeats_here):
+            for incarnation in reversed(self.incarnations):
+                if belongs(incarnation, segment):
+                    return incarnation
+        current = self.incarnations[-1]
+        if any(current.alive(end, segment.time) for end in (0, current.peer(0))):
+            return None
+        return self.new()
+
+    def acknowledges(self, incarnation, segment):
+        peer = incarnation.peer(incarnation.sender(segment))
+        return any(incarnation.answers(segment, syn) for syn in incarnation.syns(peer))
+
+    def acknowledges_here(self, incarnation, segment):
+        """It acknowledges a SYN that is alive, or does so again."""
+        end = incarnation.sender(segment)
+        return self.acknowledges(incarnation, segment) and (
+            incarnation.has_syn(end, segment.seq) or incarnation.alive(incarnation.peer(end), segment.time))
+
+    def crosses_here(self, incarnation, segment):
+        """It and a SYN+ACK of the peer acknowledge each other."""
+        peer = incarnation.peer(incarnation.sender(segment))
+        return any(incarnation.answers(segment, one) and incarnation.answers(one, segment)
+                   for one in incarnation.syns(peer) if one.syn_ack)
+
+    def repeats_here(self, incarnation, segment):
+        """Its ISN is known here, no SYN of the peer is, and its acknowledgement is near the peer's numbers."""
+        end = incarnation.sender(segment)
+        peer = incarnation.peer(end)
+        if not incarnation.has_syn(end, segment.seq) or incarnation.syns(peer):
+            return False
+        return nearest(segment.ack, incarnation.sent_to(peer)) < NEAR
+
+    # --- Anything else ---
+
+    def home_of_other(self, segment):
+        if not self.incarnations:
+            return self.new()
+        found = [(distance, -incarnation.number, incarnation) for incarnation in self.incarnations
+                 if (distance := incarnation.distance(segment)) is not None]
+        return min(found, key=lambda item: item[:2])[2] if found else None
+
+    # --- In the end ---
+
+    def settle(self):
+        """A bare SYN belongs in the end to the attempt whose SYN+ACK acknowledges it, or that has a SYN+ACK with its number;
+        provided that the peer began that attempt while the SYN was not stale."""
+        for incarnation in self.incarnations:
+            for end in {0, incarnation.peer(0)}:
+                for syn in incarnation.bare_syns(end):
+                    if self.is_proved(incarnation, end, syn):
+                        continue
+                    for other in self.incarnations:
+                        if other is not incarnation and self.may_move(other, end, syn):
+                            incarnation.segments.remove(syn)
+                            other.segments = sorted(other.segments + [syn], key=lambda segment: segment.frame)
+                            break
+
+    def is_proved(self, incarnation, end, syn):
+        peer = incarnation.peer(end)
+        return any(incarnation.answers(answer, syn) for answer in incarnation.sent_by(peer) if answer.syn_ack) or \
+            any(own.seq == syn.seq for own in incarnation.sent_by(end) if own.syn_ack)
+
+    def may_move(self, other, end, syn):
+        peer = other.peer(end)
+        return peer != end and self.is_proved(other, end, syn) and \
+            any(abs(begun.time - syn.time) <= SYN_TIMEOUT for begun in other.bare_syns(peer))
+
+
+def track(segments):
+    """The incarnations of all 4-tuples, by number, and the strays."""
+    tuples, count = {}, 0
+
+    def number():
+        nonlocal count
+        count += 1
+        return count - 1
+
+    for segment in segments:
+        key = frozenset((segment.src, segment.dst))
+        if key not in tuples:
+            tuples[key] = Tuple((segment.src, segment.dst), number)
+        tuples[key].add(segment)
+    for one in tuples.values():
+        for incarnation in one.incarnations:
+            incarnation.segments.sort(key=lambda segment: segment.frame)
+        one.settle()
+    incarnations = [incarnation for one in tuples.values() for incarnation in one.incarnations]
+    return sorted(incarnations, key=lambda incarnation: incarnation.number), \
+        [segment for one in tuples.values() for segment in one.strays]
