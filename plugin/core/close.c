@@ -21,6 +21,11 @@ static bool fin_is_acked(const struct fin *fin, const struct half *peer)
     return peer && peer->has_ack && serial_at_least(peer->ack, fin->number + 1);
 }
 
+static struct fin *candidate(struct ending *ending, unsigned i)
+{
+    return i == 0 ? &ending->fin : &ending->oddities->fin;
+}
+
 const struct fin *close_fin(const struct simtcp_connection *connection, unsigned end)
 {
     const struct half *half = connection_half(connection, end);
@@ -30,7 +35,7 @@ const struct fin *close_fin(const struct simtcp_connection *connection, unsigned
     if (!half || !half->ending)
         return NULL;
     for (unsigned i = 0; i < half->ending->fin_count; i++) {
-        const struct fin *fin = &half->ending->fins[i];
+        const struct fin *fin = candidate(half->ending, i);
 
         if (peer && peer->has_ack && peer->ack == fin->number + 1)
             return fin;
@@ -55,8 +60,8 @@ bool close_completed(const struct simtcp_connection *connection)
 static struct fin *find_fin(struct ending *ending, uint32_t number)
 {
     for (unsigned i = 0; i < ending->fin_count; i++)
-        if (ending->fins[i].number == number)
-            return &ending->fins[i];
+        if (candidate(ending, i)->number == number)
+            return candidate(ending, i);
     return NULL;
 }
 
@@ -66,9 +71,10 @@ static void add_fin(struct arrival *arrival, struct ending *ending, uint32_t num
     const struct half *from = arrival->from, *to = arrival->to;
     const struct simtcp_segment *segment = arrival->segment;
 
-    if (ending->fin_count == FIN_CANDIDATES)
+    if (ending->fin_count == FIN_CANDIDATES
+        || (ending->fin_count && !half_make_oddities(arrival->tracker, arrival->from)))
         return;
-    ending->fins[ending->fin_count++] = (struct fin){
+    *candidate(ending, ending->fin_count++) = (struct fin){
         .number = number,
         .ack = segment->ack,
         .first_frame = segment->frame,
@@ -80,6 +86,12 @@ static void add_fin(struct arrival *arrival, struct ending *ending, uint32_t num
         .acked_early = to && to->has_ack && to->ack == number + 1,
         .unsolicited = half_sent_syn(to) && !to->has_ack && !from->has_isn,
     };
+}
+
+static void count(uint16_t *number)
+{
+    if (*number < UINT16_MAX)
+        ++*number;
 }
 
 void close_fin_arrives(struct arrival *arrival)
@@ -101,8 +113,8 @@ void close_fin_arrives(struct arrival *arrival)
     } else {
         arrival->facts |= FACT_REPEAT;
         if (!arrival->duplicate)
-            fin->transmissions++;
-        fin->prompts++;
+            count(&fin->transmissions);
+        count(&fin->prompts);
         fin->last_frame = segment->frame;
         if (serial_less(segment->ack, fin->ack))
             fin->ack = segment->ack;
@@ -118,7 +130,7 @@ void close_data_arrives(struct arrival *arrival)
     if (!ending || !arrival->segment->length || arrival->facts & FACT_FIN)
         return;
     for (unsigned i = 0; i < ending->fin_count; i++)
-        ending->fins[i].prompts++;
+        count(&candidate(ending, i)->prompts);
 }
 
 /* The FIN of the other side that the sender's acknowledgement number reaches. */

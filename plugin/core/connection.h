@@ -23,20 +23,16 @@ struct beginning {
     uint32_t syn_ack_frame;             /* first SYN+ACK */
 };
 
-/* A side may be seen to send FIN at more than one number (a stray, a sender that
- * was wrong): so many are remembered. */
-#define FIN_CANDIDATES 2
-
 /* One number at which a side sent FIN. */
 struct fin {
     uint32_t number;                    /* of the FIN itself: seq + length */
     uint32_t ack;                       /* the lowest its transmissions carried: acknowledgements never
                                          * decrease, so this is that of the transmission sent first */
     uint32_t first_frame, last_frame;
-    uint32_t transmissions;             /* captured ones, exact duplicates not counted */
-    uint32_t prompts;                   /* captured segments that may have drawn an acknowledgement of it:
-                                         * these, duplicates, and data sent again after it */
     uint32_t early_ack;                 /* with shown_early: the ack of the segment that showed it */
+    uint16_t transmissions;             /* captured ones, exact duplicates not counted; UINT16_MAX: or more */
+    uint16_t prompts;                   /* captured segments that may have drawn an acknowledgement of it:
+                                         * these, duplicates, and data sent again after it; UINT16_MAX: or more */
     bool shown_early;                   /* a segment with seq number + 1 was captured before any FIN */
     bool acked_early;                   /* so was the peer's acknowledgement of it */
     bool unsolicited;                   /* sent to an end still in SYN-SENT: a stray unless acknowledged */
@@ -60,24 +56,33 @@ struct reset {
     enum reset_status status;
 };
 
-/* What most sides never need: what a side showed of the connection's end, made with its first
- * FIN or RST or its first acknowledgement of a FIN; and numbers that turned out not to be its own. */
-struct ending {
-    struct fin fins[FIN_CANDIDATES];
-    uint8_t fin_count;
-    bool fin_ack_duplicate;             /* see fin_ack_prompts: it carried a D-SACK of the FIN */
-    uint32_t fin_ack_prompts;           /* how often the peer had asked for it when this side first
-                                         * acknowledged its FIN; 0: the FIN had not been captured */
-    uint32_t fin_ack_frame;             /* where it did so */
-    uint32_t fin_ack_last_frame;        /* where it last acknowledged it */
-    uint32_t time_wait_frame;           /* the last one with which it may have entered TIME-WAIT; 0: none */
-    struct stay *stay;                  /* in TIME-WAIT; NULL: none so far */
-    uint32_t timestamp;                 /* with has_timestamp: its newest TSval while it closes */
-    bool has_timestamp;
+/* What hardly any side needs. */
+struct oddities {
+    struct fin fin;                     /* with fin_count 2: at another number, by a stray or a sender that was wrong */
     struct reset reset;
     struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
     uint32_t jump_seq;                  /* with jumped: a segment far from snd_end started here */
 };
+
+/* What a side showed of the connection's end, made with its first FIN or RST or its first acknowledgement of a
+ * FIN; or for something odd. */
+struct ending {
+    struct fin fin;                     /* with fin_count */
+    struct oddities *oddities;          /* NULL: nothing odd */
+    struct stay *stay;                  /* in TIME-WAIT; NULL: none so far */
+    uint32_t fin_ack_frame;             /* where it first acknowledged the peer's FIN */
+    uint32_t fin_ack_last_frame;        /* where it last did */
+    uint32_t time_wait_frame;           /* the last one with which it may have entered TIME-WAIT; 0: none */
+    uint32_t timestamp;                 /* with has_timestamp: its newest TSval while it closes */
+    uint16_t fin_ack_prompts;           /* how often the peer had asked for it when this side first
+                                         * acknowledged its FIN; 0: the FIN had not been captured */
+    uint8_t fin_count;                  /* 0 to 2 */
+    bool fin_ack_duplicate : 1;         /* see fin_ack_prompts: it carried a D-SACK of the FIN */
+    bool has_timestamp : 1;
+};
+
+/* The number of FINs at different numbers that are remembered of a side. */
+#define FIN_CANDIDATES 2
 
 struct half {
     struct simtcp_connection *connection;
@@ -149,7 +154,8 @@ enum {
     FACT_UNSOLICITED = 1 << 10,         /* a FIN to an end still in SYN-SENT */
     FACT_STRAY = 1 << 11,
     FACT_NOT_SHOWN = 1 << 12,           /* its frame's number went to the next frame */
-    FACT_CHALLENGES = 1 << 13           /* a holder of TIME-WAIT answers a SYN with its last acknowledgement */
+    FACT_CHALLENGES = 1 << 13,          /* a holder of TIME-WAIT answers a SYN with its last acknowledgement */
+    FACTS_MAX = (1 << 14) - 1
 };
 
 #define FACTS_OF_OPENING (FACT_SYN | FACT_SYN_ACK | FACT_ACKS_SYN | FACT_RST)
@@ -162,11 +168,19 @@ struct simtcp_note {
     uint32_t frame;
     uint32_t answers;                   /* frame whose SYN or FIN it acknowledges; 0: none */
     uint32_t fin_number;                /* with FACT_FIN: its FIN's; with FACT_ACKS_FIN alone: the acknowledged FIN's */
-    uint16_t facts;
-    uint8_t sender;
-    uint8_t src_state, dst_state;       /* enum simtcp_state, as simtcp.src.state and .dst.state */
-    uint8_t after[2];                   /* states of both ends once everything so far is delivered */
+    uint16_t facts : 15;
+    uint16_t sender : 1;
+    uint8_t src_state : 4;              /* enum simtcp_state, as simtcp.src.state and .dst.state */
+    uint8_t dst_state : 4;
+    uint8_t after_0 : 4;                /* states of both ends once everything so far is delivered */
+    uint8_t after_1 : 4;
 };
+
+/* The state of an end after the note, once everything so far is delivered. */
+static inline uint8_t note_state_after(const struct simtcp_note *note, unsigned end)
+{
+    return end == 0 ? note->after_0 : note->after_1;
+}
 
 /* From a frame on, the flow's segments belong to this connection. */
 struct change {
@@ -186,9 +200,14 @@ struct flow {
     struct simtcp_connection *latest;   /* the newest incarnation */
     struct timeline *timeline;          /* NULL while there is one incarnation */
     uint32_t hash;
+    uint16_t port[2];                   /* of both ends, in a fixed order, so that both directions find it */
+    uint8_t kind[2], length[2];         /* of their addresses */
     bool self;                          /* both ends are one */
-    struct simtcp_endpoint end[2];      /* in a fixed order, so that both directions find it */
+    uint8_t address[];                  /* length[0] + length[1] octets */
 };
+
+/* An end of the flow. */
+struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end);
 
 /* The stays in TIME-WAIT that are not over (time_wait.c). */
 struct wait_queue {
@@ -200,6 +219,8 @@ struct wait_queue {
 struct simtcp_tracker {
     struct simtcp_settings settings;
     struct simtcp_memory memory;
+    uint8_t *chunk;                     /* what is left of the piece that small objects are cut from */
+    size_t chunk_left;
     struct flow **buckets;              /* a power of two of them */
     uint32_t bucket_count, flow_count;
     uint32_t connection_count;
@@ -242,7 +263,19 @@ struct half *connection_make_half(struct simtcp_tracker *tracker,
 /* The half's ending, made if need be; NULL if memory is exhausted. */
 struct ending *half_make_ending(struct simtcp_tracker *tracker, struct half *half);
 
-/* Zeroed memory from the tracker's caller, or NULL. */
+/* Whatever is odd about the half, made if need be; NULL if memory is exhausted. */
+struct oddities *half_make_oddities(struct simtcp_tracker *tracker, struct half *half);
+
+/* The same where it is; NULL: nothing. */
+static inline struct oddities *half_oddities(const struct half *half)
+{
+    return half && half->ending ? half->ending->oddities : NULL;
+}
+
+/* Zeroed memory for an object that lives as long as the tracker, or NULL. */
+void *tracker_keep(struct simtcp_tracker *tracker, size_t size);
+
+/* Zeroed memory for a table that may be given back, or NULL. */
 void *tracker_allocate(struct simtcp_tracker *tracker, size_t size);
 
 /* Gives back a table that has been replaced; NULL: nothing. */

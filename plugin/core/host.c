@@ -79,7 +79,7 @@ static struct host *make(struct simtcp_tracker *tracker, const struct simtcp_end
         return host;
     if (tracker->host_count >= tracker->host_bucket_count)
         grow(tracker);
-    host = tracker->hosts ? tracker_allocate(tracker, sizeof *host) : NULL;
+    host = tracker->hosts ? tracker_keep(tracker, sizeof *host) : NULL;
     if (!host)
         return NULL;
     host->address = address;
@@ -93,7 +93,9 @@ static struct host *make(struct simtcp_tracker *tracker, const struct simtcp_end
 
 static struct host *host_of(struct simtcp_tracker *tracker, const struct stay *stay)
 {
-    return make(tracker, &stay->connection->flow->end[stay->end]);
+    struct simtcp_endpoint end = flow_end(stay->connection->flow, stay->end);
+
+    return make(tracker, &end);
 }
 
 static void forget_log(struct simtcp_tracker *tracker, struct host *host)

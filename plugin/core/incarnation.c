@@ -56,8 +56,8 @@ static void move_half(struct simtcp_connection *from, struct simtcp_connection *
     struct half *half = from->half[end], *peer = from->half[1 - end];
 
     /* its peer went on, whatever RST it had sent for this SYN */
-    if (peer && peer->ending && peer->ending->reset.against_syn)
-        peer->ending->reset.status = RESET_REVOKED;
+    if (half_oddities(peer) && half_oddities(peer)->reset.against_syn)
+        half_oddities(peer)->reset.status = RESET_REVOKED;
     from->half[end] = NULL;
     to->half[end] = half;
     half->connection = to;
@@ -75,7 +75,7 @@ static struct simtcp_connection *find_isn(const struct flow *flow, unsigned end,
         const struct half *half = connection_half(connection, end);
 
         if (half && ((half->has_isn && half->begin.isn == isn)
-                     || (half->has_other_isn && half->ending->other.isn == isn)))
+                     || (half->has_other_isn && half_oddities(half)->other.isn == isn)))
             return connection;
         connection = connection->previous;
     }
@@ -231,7 +231,7 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
     /* a keep-alive before any data has the SYN's own number (RFC 9293 section 3.8.4) */
     uint64_t seq = distance_of(from, to, segment->seq, 0), ack = 0;
 
-    if (to && to->has_other_isn && segment->ack == to->ending->other.isn + 1)
+    if (to && to->has_other_isn && segment->ack == half_oddities(to)->other.isn + 1)
         ack = 0;
     else if (has_ack)
         ack = distance_of(to, from, segment->ack, 1);
@@ -276,15 +276,18 @@ static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, str
     struct simtcp_connection *connection = flow->latest;
     struct half *from = connection_half(connection, side);
     struct half *to = connection_half(connection, 1 - side);
+    struct oddities *oddities;
     uint32_t step;
 
-    if (!from || !to || !from->has_seq || !to->has_seq || !from->sent_data || !segment->length
-        || !half_make_ending(tracker, from))
+    if (!from || !to || !from->has_seq || !to->has_seq || !from->sent_data || !segment->length)
         return NULL;
-    step = segment->seq - from->ending->jump_seq;
+    oddities = half_make_oddities(tracker, from);
+    if (!oddities)
+        return NULL;
+    step = segment->seq - oddities->jump_seq;
     if (!from->jumped || step == 0 || step > JUMP_STEP) {
         from->jumped = true;
-        from->ending->jump_seq = segment->seq;
+        oddities->jump_seq = segment->seq;
         return NULL;
     }
     from->jumped = from->near_isn = to->near_isn = false;

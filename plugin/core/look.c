@@ -40,7 +40,7 @@ static void add_holders(const struct simtcp_connection *connection, const struct
         unsigned end = i == 0 ? n : 1 - n;
 
         if (close->holds[end])
-            view->holders[view->holder_count++] = connection->flow->end[end];
+            view->holders[view->holder_count++] = flow_end(connection->flow, end);
     }
 }
 
@@ -78,8 +78,8 @@ static void look_up_states(const struct simtcp_place *place, struct simtcp_view 
         view->src_state = note->src_state;
         view->dst_state = note->dst_state;
     } else if (note) {
-        view->src_state = note->after[self ? 0 : place->sender];
-        view->dst_state = note->after[self ? 0 : 1 - place->sender];
+        view->src_state = note_state_after(note, self ? 0 : place->sender);
+        view->dst_state = note_state_after(note, self ? 0 : 1 - place->sender);
     }
 }
 
@@ -120,7 +120,7 @@ static bool is_refused(const struct simtcp_connection *connection, unsigned end,
 {
     const struct half *peer = connection_half(connection, 1 - end);
 
-    return reset_counts(connection, 1 - end, final) && peer->ending->reset.against_syn;
+    return reset_counts(connection, 1 - end, final) && half_oddities(peer)->reset.against_syn;
 }
 
 /* Had the SYN in this note not arrived when the peer sent its own, which its sender repeated later? */
@@ -221,7 +221,7 @@ static void look_at_time_wait(const struct simtcp_place *place, const struct clo
 
     for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++)
         if (close->holds[end] && close_entry_frame(connection, close, end) == place->frame)
-            view->enters[view->enter_count++] = connection->flow->end[end];
+            view->enters[view->enter_count++] = flow_end(connection->flow, end);
     /* the peer's FIN came again, and has been acknowledged again */
     view->time_wait_starts = view->enter_count
         || (place->note->facts & FACT_ACKS_AGAIN && close->holds[place->sender]);
@@ -314,7 +314,8 @@ static void look_at_late_rst(const struct simtcp_place *place, struct simtcp_vie
 static void look_at_rst(const struct simtcp_place *place, struct simtcp_view *view)
 {
     const struct simtcp_note *note = place->note;
-    const struct reset *reset = note->half->ending ? &note->half->ending->reset : NULL;
+    const struct oddities *oddities = half_oddities(note->half);
+    const struct reset *reset = oddities ? &oddities->reset : NULL;
 
     view->reset = true;
     view->reset_ignored = note->facts & FACT_RST_UNACCEPTABLE || !reset

@@ -253,15 +253,15 @@ static bool states_changed(const struct arrival *arrival)
     struct simtcp_connection *connection = arrival->connection;
     const struct simtcp_note *last = connection->last_note;
 
-    return connection->state[0] != (last ? last->after[0] : SIMTCP_STATE_UNKNOWN)
-        || connection->state[1] != (last ? last->after[1] : SIMTCP_STATE_UNKNOWN)
+    return connection->state[0] != (last ? last->after_0 : SIMTCP_STATE_UNKNOWN)
+        || connection->state[1] != (last ? last->after_1 : SIMTCP_STATE_UNKNOWN)
         || arrival->src_state != *connection_state(connection, arrival->side);
 }
 
 static const struct simtcp_note *keep_note(const struct arrival *arrival)
 {
     struct simtcp_connection *connection = arrival->connection;
-    struct simtcp_note *note = tracker_allocate(arrival->tracker, sizeof *note);
+    struct simtcp_note *note = tracker_keep(arrival->tracker, sizeof *note);
 
     if (!note)
         return NULL;
@@ -271,11 +271,12 @@ static const struct simtcp_note *keep_note(const struct arrival *arrival)
         .frame = arrival->segment->frame,
         .answers = arrival->answers,
         .fin_number = arrival->fin_number,
-        .facts = (uint16_t)arrival->facts,
-        .sender = (uint8_t)arrival->side,
-        .src_state = arrival->src_state,
-        .dst_state = *connection_state(connection, 1 - arrival->side),
-        .after = { connection->state[0], connection->state[1] },
+        .facts = arrival->facts & FACTS_MAX,
+        .sender = arrival->side & 1,
+        .src_state = arrival->src_state & 0xf,
+        .dst_state = *connection_state(connection, 1 - arrival->side) & 0xf,
+        .after_0 = connection->state[0] & 0xf,
+        .after_1 = connection->state[1] & 0xf,
     };
     if (connection->last_note)
         connection->last_note->next = note;

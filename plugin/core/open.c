@@ -86,17 +86,17 @@ void open_syn_arrives(struct arrival *arrival)
  * middlebox. The one that is acknowledged will tell which is its ISN. */
 static void change_isn(struct simtcp_tracker *tracker, struct half *from, uint32_t isn)
 {
-    struct ending *ending = half_make_ending(tracker, from);
+    struct oddities *oddities = half_make_oddities(tracker, from);
     struct beginning before = from->begin;
     bool known;
 
-    if (!ending)
+    if (!oddities)
         return;
-    known = from->has_other_isn && ending->other.isn == isn;
+    known = from->has_other_isn && oddities->other.isn == isn;
     learn_isn(from, isn);
     if (known)
-        from->begin = ending->other;
-    ending->other = before;
+        from->begin = oddities->other;
+    oddities->other = before;
     from->has_other_isn = true;
 }
 
@@ -146,9 +146,9 @@ void open_ack_arrives(struct arrival *arrival)
         from->sent_plain = true;
     if (!to || !to->has_isn)
         return;
-    if (to->has_other_isn && !to->syn_acked_frame && segment->ack == to->ending->other.isn + 1
+    if (to->has_other_isn && !to->syn_acked_frame && segment->ack == half_oddities(to)->other.isn + 1
         && segment->ack != to->begin.isn + 1)
-        change_isn(arrival->tracker, to, to->ending->other.isn);
+        change_isn(arrival->tracker, to, half_oddities(to)->other.isn);
     /* a SYN+ACK answers a bare SYN; another SYN+ACK it crosses */
     if (arrival->facts & FACT_SYN_ACK)
         arrival->answers = to->last_bare_syn_frame;
@@ -192,7 +192,7 @@ static enum simtcp_open judge_lone_syn(const struct simtcp_connection *connectio
 
     if (from->has_ack || from->sent_data || from->syn_acked_frame)
         return SIMTCP_OPEN_UNKNOWN;
-    if (to && reset_counts(connection, 1 - end, final) && to->ending->reset.against_syn)
+    if (to && reset_counts(connection, 1 - end, final) && half_oddities(to)->reset.against_syn)
         return SIMTCP_OPEN_REFUSED;
     return to && to != from && to->has_seq ? SIMTCP_OPEN_UNKNOWN : SIMTCP_OPEN_INCOMPLETE;
 }

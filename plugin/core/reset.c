@@ -63,7 +63,7 @@ void reset_arrives(struct arrival *arrival)
 {
     bool against_syn;
     enum reset_status status = judge(arrival, &against_syn);
-    struct ending *ending;
+    struct oddities *oddities;
 
     arrival->facts |= FACT_RST;
     if (against_syn)
@@ -72,11 +72,11 @@ void reset_arrives(struct arrival *arrival)
         arrival->facts |= FACT_RST_UNACCEPTABLE;
         return;
     }
-    ending = half_make_ending(arrival->tracker, arrival->from);
+    oddities = half_make_oddities(arrival->tracker, arrival->from);
     /* the first of several is the one that counts */
-    if (!ending || ending->reset.status == RESET_COUNTS || ending->reset.status == status)
+    if (!oddities || oddities->reset.status == RESET_COUNTS || oddities->reset.status == status)
         return;
-    ending->reset = (struct reset){
+    oddities->reset = (struct reset){
         .frame = arrival->segment->frame,
         .seq = arrival->segment->seq,
         .peer_end = arrival->to ? arrival->to->snd_end : 0,
@@ -115,8 +115,8 @@ static bool survives(const struct reset *reset, const struct simtcp_segment *seg
 
 void reset_is_put_to_test(struct arrival *arrival)
 {
-    struct ending *own = arrival->from->ending;
-    struct ending *theirs = arrival->to ? arrival->to->ending : NULL;
+    struct oddities *own = half_oddities(arrival->from);
+    struct oddities *theirs = half_oddities(arrival->to);
 
     if (arrival->duplicate)
         return;
@@ -128,12 +128,12 @@ void reset_is_put_to_test(struct arrival *arrival)
 
 bool reset_counts(const struct simtcp_connection *connection, unsigned end, bool final)
 {
-    const struct half *half = connection_half(connection, end);
+    const struct oddities *oddities = half_oddities(connection_half(connection, end));
     const struct reset *reset;
 
-    if (!half || !half->ending)
+    if (!oddities)
         return false;
-    reset = &half->ending->reset;
+    reset = &oddities->reset;
     return reset->status == RESET_COUNTS || (final && reset->status == RESET_PENDING);
 }
 
@@ -146,7 +146,7 @@ uint32_t reset_frame(const struct simtcp_connection *connection, bool final)
 
         if (!reset_counts(connection, end, final))
             continue;
-        reset = &connection_half(connection, end)->ending->reset;
+        reset = &half_oddities(connection_half(connection, end))->reset;
         if (!reset->after_close && (!first || reset->frame < first))
             first = reset->frame;
     }

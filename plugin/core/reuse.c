@@ -47,7 +47,7 @@ static void begin(const struct arrival *arrival)
 {
     struct simtcp_connection *connection = arrival->connection;
     struct stay *stay = find_stay(arrival);
-    struct reuse *reuse = stay ? tracker_allocate(arrival->tracker, sizeof *reuse) : NULL;
+    struct reuse *reuse = stay ? tracker_keep(arrival->tracker, sizeof *reuse) : NULL;
 
     if (!reuse)
         return;
@@ -152,7 +152,7 @@ bool simtcp_reuse(const struct simtcp_connection *connection, struct simtcp_reus
         .frame = reuse->syn_frame,
         .time = reuse->time,
         .age = reuse->age,
-        .holder = connection->flow->end[reuse->stay->end],
+        .holder = flow_end(connection->flow, reuse->stay->end),
         .by_holder = reuse->by_holder,
         .allowance = (enum simtcp_allowance)reuse->allowance,
         .answer_frame = reuse->answer_frame,

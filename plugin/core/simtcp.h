@@ -31,6 +31,9 @@ struct simtcp_memory {
      * memory at once. */
     void (*release)(void *context, void *memory);
     void *context;
+    /* Small objects are cut from pieces of this many bytes, because each request for memory costs some of
+     * its own; 0: each is asked for by itself. */
+    size_t piece;
 };
 
 struct simtcp_settings {

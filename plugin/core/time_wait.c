@@ -208,7 +208,7 @@ static void begin(const struct arrival *arrival, unsigned end, uint32_t frame)
     bool again = stay != NULL;
 
     if (!again)
-        stay = tracker_allocate(tracker, sizeof *stay);
+        stay = tracker_keep(tracker, sizeof *stay);
     if (!stay)
         return;
     stay->connection = arrival->connection;
@@ -385,8 +385,8 @@ unsigned simtcp_waits(const struct simtcp_connection *connection, struct simtcp_
         if (!stay)
             continue;
         waits[count++] = (struct simtcp_wait){
-            .holder = connection->flow->end[end],
-            .peer = connection->flow->end[1 - end],
+            .holder = flow_end(connection->flow, end),
+            .peer = flow_end(connection->flow, 1 - end),
             .frame = stay->frame,
             .entered = stay->entered,
             .until = stay->left,

@@ -22,6 +22,27 @@ void *tracker_allocate(struct simtcp_tracker *tracker, size_t size)
     return memory;
 }
 
+#define ALIGNMENT sizeof(uint64_t)
+
+void *tracker_keep(struct simtcp_tracker *tracker, size_t size)
+{
+    void *object;
+
+    if (size > tracker->memory.piece)
+        return tracker_allocate(tracker, size);
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (size > tracker->chunk_left) {
+        tracker->chunk = tracker->memory.allocate(tracker->memory.context, tracker->memory.piece);
+        tracker->chunk_left = tracker->chunk ? tracker->memory.piece : 0;
+    }
+    if (size > tracker->chunk_left)
+        return NULL;
+    object = tracker->chunk;
+    tracker->chunk += size;
+    tracker->chunk_left -= size;
+    return memset(object, 0, size);
+}
+
 void tracker_release(struct simtcp_tracker *tracker, void *memory)
 {
     if (memory)
@@ -92,13 +113,47 @@ static struct key make_key(const struct simtcp_endpoint *src, const struct simtc
     return key;
 }
 
+static bool has_end(const struct flow *flow, unsigned end, const struct simtcp_endpoint *endpoint)
+{
+    const uint8_t *address = flow->address + (end ? flow->length[0] : 0);
+
+    return flow->port[end] == endpoint->port && flow->kind[end] == endpoint->kind
+        && flow->length[end] == endpoint->length && memcmp(address, endpoint->address, endpoint->length) == 0;
+}
+
+struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end)
+{
+    struct simtcp_endpoint endpoint = {
+        .kind = flow->kind[end], .length = flow->length[end], .port = flow->port[end]
+    };
+
+    memcpy(endpoint.address, flow->address + (end ? flow->length[0] : 0), endpoint.length);
+    return endpoint;
+}
+
 static struct flow *find(const struct simtcp_tracker *tracker, const struct key *key)
 {
     struct flow *flow = tracker->buckets[key->hash & (tracker->bucket_count - 1)];
 
-    while (flow && (flow->hash != key->hash || compare_endpoints(&flow->end[0], key->end[0]) != 0
-                    || compare_endpoints(&flow->end[1], key->end[1]) != 0))
+    while (flow && (flow->hash != key->hash || !has_end(flow, 0, key->end[0]) || !has_end(flow, 1, key->end[1])))
         flow = flow->next;
+    return flow;
+}
+
+static struct flow *new_flow(struct simtcp_tracker *tracker, const struct key *key)
+{
+    struct flow *flow = tracker_keep(tracker, sizeof *flow + key->end[0]->length + key->end[1]->length);
+
+    if (!flow)
+        return NULL;
+    for (unsigned end = 0; end < 2; end++) {
+        flow->kind[end] = key->end[end]->kind;
+        flow->length[end] = key->end[end]->length;
+        flow->port[end] = key->end[end]->port;
+        memcpy(flow->address + (end ? flow->length[0] : 0), key->end[end]->address, flow->length[end]);
+    }
+    flow->hash = key->hash;
+    flow->self = key->self;
     return flow;
 }
 
@@ -142,13 +197,9 @@ struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simt
     *side = key.side;
     if (flow)
         return flow;
-    flow = tracker_allocate(tracker, sizeof *flow);
+    flow = new_flow(tracker, &key);
     if (!flow)
         return NULL;
-    flow->end[0] = *key.end[0];
-    flow->end[1] = *key.end[1];
-    flow->hash = key.hash;
-    flow->self = key.self;
     if (tracker->flow_count++ >= tracker->bucket_count)
         grow(tracker);
     bucket = &tracker->buckets[key.hash & (tracker->bucket_count - 1)];
@@ -204,7 +255,7 @@ bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *c
 struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker, struct flow *flow,
                                                  const struct simtcp_segment *segment)
 {
-    struct simtcp_connection *connection = tracker_allocate(tracker, sizeof *connection);
+    struct simtcp_connection *connection = tracker_keep(tracker, sizeof *connection);
 
     if (!connection)
         return NULL;
@@ -277,7 +328,7 @@ struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
 
 struct simtcp_endpoint simtcp_end(const struct simtcp_connection *connection, unsigned end)
 {
-    return connection->flow->end[end];
+    return flow_end(connection->flow, end);
 }
 
 struct half *connection_make_half(struct simtcp_tracker *tracker,
@@ -286,7 +337,7 @@ struct half *connection_make_half(struct simtcp_tracker *tracker,
     struct half **half = &connection->half[connection->flow->self ? 0 : end];
 
     if (!*half) {
-        *half = tracker_allocate(tracker, sizeof **half);
+        *half = tracker_keep(tracker, sizeof **half);
         if (*half) {
             (*half)->connection = connection;
             (*half)->window_scale = WINDOW_SCALE_UNKNOWN;
@@ -298,8 +349,17 @@ struct half *connection_make_half(struct simtcp_tracker *tracker,
 struct ending *half_make_ending(struct simtcp_tracker *tracker, struct half *half)
 {
     if (!half->ending)
-        half->ending = tracker_allocate(tracker, sizeof *half->ending);
+        half->ending = tracker_keep(tracker, sizeof *half->ending);
     return half->ending;
+}
+
+struct oddities *half_make_oddities(struct simtcp_tracker *tracker, struct half *half)
+{
+    struct ending *ending = half_make_ending(tracker, half);
+
+    if (ending && !ending->oddities)
+        ending->oddities = tracker_keep(tracker, sizeof *ending->oddities);
+    return ending ? ending->oddities : NULL;
 }
 
 bool half_syn_is_acked_by(const struct half *half, uint32_t ack)

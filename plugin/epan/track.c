@@ -18,6 +18,9 @@ static struct simtcp_tracker *tracker;
  * segment: what an ICMP error quotes, a fragment. */
 static char no_segment;
 
+/* Wireshark adds 16 octets to each piece of memory; small enough that a small capture costs little. */
+#define MEMORY_PIECE 65536
+
 static void *allocate(void *context _U_, size_t size)
 {
     return wmem_alloc(wmem_file_scope(), size);
@@ -30,7 +33,7 @@ static void release(void *context _U_, void *memory)
 
 static void file_opened(void)
 {
-    const struct simtcp_memory memory = { allocate, release, NULL };
+    const struct simtcp_memory memory = { allocate, release, NULL, MEMORY_PIECE };
     const struct simtcp_settings settings = {
         .syn_timeout = (int64_t)preferences.syn_timeout * 1000000000,
         .time_wait = (int64_t)preferences.time_wait_seconds * 1000000000

@@ -93,7 +93,7 @@ static void pool_release(void *context, void *memory)
 
 struct simtcp_memory pool_memory(struct pool *pool)
 {
-    return (struct simtcp_memory){ pool_allocate, pool_release, pool };
+    return (struct simtcp_memory){ .allocate = pool_allocate, .release = pool_release, .context = pool };
 }
 
 void pool_discard(struct pool *pool)
@@ -389,7 +389,7 @@ static void play_line(struct run *run, const char *line)
 
 static void set_up(struct run *run, unsigned pair, unsigned variant, struct pool *pool)
 {
-    const struct simtcp_memory memory = pool_memory(pool);
+    struct simtcp_memory memory = pool_memory(pool);
     const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT,
                                                .time_wait = SCRIPT_TIME_WAIT };
 
@@ -405,6 +405,8 @@ static void set_up(struct run *run, unsigned pair, unsigned variant, struct pool
         for (unsigned i = 0; i < SCRIPT_ISNS; i++)
             run->isn[end][i] = (end & 1 ? pairs[pair].b : pairs[pair].a) + i * NEXT_ISN;
     }
+    /* objects of their own, so that nothing writes past them unseen; and cut from pieces, as the plugin does */
+    memory.piece = variant == 0 ? 0 : 1000;
     run->tracker = simtcp_tracker_new(&settings, &memory);
 }
 
