@@ -118,6 +118,9 @@ void close_fin_arrives(struct arrival *arrival)
         fin->last_frame = segment->frame;
         if (serial_less(segment->ack, fin->ack))
             fin->ack = segment->ack;
+        /* its receiver has left SYN-SENT since */
+        if (arrival->to && arrival->to->has_ack)
+            fin->unsolicited = false;
     }
     if (fin && fin->unsolicited)
         arrival->facts |= FACT_UNSOLICITED;

@@ -175,7 +175,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     if (acked)
         return acked;
     /* its own SYN was captured, the peer's was not */
-    if (own && !connection_half(own, 1 - side))
+    if (own && (!connection_half(own, 1 - side) || !connection_half(own, 1 - side)->has_isn))
         return own;
     if (latest && (syn_is_alive(tracker, latest, 0, segment->time)
                    || syn_is_alive(tracker, latest, 1, segment->time)))

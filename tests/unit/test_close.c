@@ -624,6 +624,18 @@ static void data_after_a_fin_number_does_not_move_it(void **state)
          "= close Orderly | holders b");
 }
 
+static void a_fin_that_comes_again_after_syn_sent_counts(void **state)
+{
+    (void)state;
+    /* the SYN+ACK was not captured */
+    PLAY("a > S 0:0(0)",
+         "b > P. 1:949(948) ack 1",
+         "b > F. 949:949(0) ack 1",
+         "a > F. 1:1(0) ack 949",
+         "b > F. 949:949(0) ack 2     | role 2.ACK k+1",
+         "= close Simultaneous");
+}
+
 static void a_fin_with_the_number_of_its_senders_syn_is_none(void **state)
 {
     (void)state;
@@ -637,6 +649,7 @@ static void a_fin_with_the_number_of_its_senders_syn_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_fin_that_comes_again_after_syn_sent_counts),
         TEST(a_fin_with_the_number_of_its_senders_syn_is_none),
         TEST(the_end_whose_fin_is_answered_closes_first_and_waits),
         TEST(the_other_end_may_close_first),

@@ -180,9 +180,21 @@ static void a_syn_ack_that_does_not_acknowledge_a_living_syn_is_a_stray(void **s
          "= open Three-way");
 }
 
+static void a_syn_ack_of_an_own_syn_belongs_although_the_peers_was_not_captured(void **state)
+{
+    (void)state;
+    /* of a split handshake in five segments, SYN k was not captured */
+    PLAY("a > S 0:0(0)",
+         "b > . 0:0(0) ack 1",
+         "a > SA 0:0(0) ack 1         | conn 0",
+         "b > . 1:1(0) ack 1",
+         "= open Simultaneous or split");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_syn_ack_of_an_own_syn_belongs_although_the_peers_was_not_captured),
         TEST(data_on_a_syn_may_be_acknowledged_or_not),
         TEST(a_syn_retransmitted_without_its_data_is_the_same_syn),
         TEST(crossing_tfo_syns_are_answered_without_their_data),
