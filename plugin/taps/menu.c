@@ -4,8 +4,6 @@
 
 #include "menu.h"
 
-#include <stdio.h>
-
 /* What menu_put() makes of *row: one more than the row's number, or: */
 #define NO_ROOM UINT32_MAX
 
@@ -45,7 +43,7 @@ static void take_rows(struct menu *menu, stat_tap_table *table)
     table->num_elements = 0;
 }
 
-/* The table whose title says what was cut has no rows. */
+/* The table that says what was cut. */
 static void drop_cut_table(struct menu *menu)
 {
     unsigned last = title_count(menu);
@@ -53,6 +51,7 @@ static void drop_cut_table(struct menu *menu)
     menu->cut = 0;
     if (menu->ui->tables->len <= last)
         return;
+    take_rows(menu, table_at(menu, last));
     g_free(table_at(menu, last)->elements);
     g_free(table_at(menu, last));
     g_array_set_size(menu->ui->tables, last);
@@ -80,13 +79,6 @@ const char *menu_text(struct menu *menu, const char *text)
     return g_string_chunk_insert_const(menu->texts, text);
 }
 
-static void count_cut(struct menu *menu)
-{
-    if (menu->cut++ == 0)
-        stat_tap_add_table(menu->ui, stat_tap_init_table(menu->cut_text, (int)menu->ui->nfields, 0, NULL));
-    snprintf(menu->cut_text, sizeof menu->cut_text, "... and %u more; set a filter to see them", menu->cut);
-}
-
 /* One more row, its memory used again if possible; returns its number. */
 static unsigned add_row(struct menu *menu, stat_tap_table *rows, const stat_tap_table_item_type *cells)
 {
@@ -99,6 +91,23 @@ static unsigned add_row(struct menu *menu, stat_tap_table *rows, const stat_tap_
     }
     stat_tap_init_table_row(rows, added, rows->num_fields, cells);
     return added;
+}
+
+static void count_cut(struct menu *menu)
+{
+    const unsigned columns = (unsigned)menu->ui->nfields;
+    stat_tap_table_item_type *cells = g_new(stat_tap_table_item_type, columns);
+
+    if (menu->cut++ == 0)
+        stat_tap_add_table(menu->ui, stat_tap_init_table("(not shown)", (int)columns, 0, NULL));
+    cells[0] = menu_number(menu->cut);
+    for (unsigned i = 1; i < columns; i++)
+        cells[i] = menu_string(menu, i == 1 ? "more; set a filter to see them" : "");
+    if (menu->cut == 1)
+        add_row(menu, table_at(menu, title_count(menu)), cells);
+    else
+        stat_tap_init_table_row(table_at(menu, title_count(menu)), 0, columns, cells);
+    g_free(cells);
 }
 
 void menu_put(struct menu *menu, unsigned table, unsigned *row, const stat_tap_table_item_type *cells)

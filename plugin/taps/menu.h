@@ -3,7 +3,8 @@
  *
  * Wireshark asks for frames, not for connections, and never says which was the last: so a row is written
  * when a connection's first frame comes, at a time when the whole capture has been seen, and
- * rewritten when another connection changes it.
+ * rewritten when another connection changes it. Dialogs are also drawn in between, and take the
+ * titles of tables then: what can change must be in rows.
  *
  * Two dialogs of one statistic share its rows, and one that is still open looks at them when its
  * user sorts by another column. So rows and texts are used again but given back only when
@@ -25,12 +26,11 @@
 
 struct menu {
     stat_tap_table_ui *ui;
-    const char *titles[MENU_MOST_TABLES];   /* of its tables, up to the first NULL; read when the dialog is drawn */
+    const char *titles[MENU_MOST_TABLES];   /* of its tables, up to the first NULL */
     GHashTable *seen;                   /* connections */
     GStringChunk *texts;
     GPtrArray *spare;                   /* rows that no table uses now */
-    unsigned cut;                       /* rows there was no room for */
-    char cut_text[80];                  /* says so, as the title of one more table */
+    unsigned cut;                       /* rows there was no room for: one more table says so */
 };
 
 /* Makes all tables empty: to be called when a dialog is about to be filled, and when its listener is reset. */

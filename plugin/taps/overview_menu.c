@@ -6,8 +6,6 @@
 
 #include "overview.h"
 
-#include <stdio.h>
-
 #include "menu.h"
 #include "tap.h"
 
@@ -18,8 +16,7 @@ struct count {
 };
 
 static struct {
-    char title[96];
-    unsigned total;
+    struct count all;
     GHashTable *counts;                 /* by leaf */
 } branches[BRANCH_COUNT];
 
@@ -52,12 +49,6 @@ static stat_tap_table_ui ui = {
 
 static struct menu menu = { .ui = &ui };
 
-static void set_title(enum branch branch)
-{
-    snprintf(branches[branch].title, sizeof branches[branch].title, "%s: %u", branch_titles[branch],
-             branches[branch].total);
-}
-
 static void clear(void)
 {
     menu_clear(&menu);
@@ -65,8 +56,7 @@ static void clear(void)
         if (branches[i].counts)
             g_hash_table_destroy(branches[i].counts);
         branches[i].counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-        branches[i].total = 0;
-        set_title(i);
+        branches[i].all = (struct count){ 0, 0 };
     }
 }
 
@@ -91,7 +81,7 @@ static void show(enum branch branch, const char *leaf, struct count *count)
     const stat_tap_table_item_type cells[] = {
         menu_string(&menu, leaf),
         menu_number(count->count),
-        has_shares(branch) ? menu_float(100.0 * count->count / branches[branch].total) : menu_string(&menu, "")
+        has_shares(branch) ? menu_float(100.0 * count->count / branches[branch].all.count) : menu_string(&menu, "")
     };
 
     menu_put(&menu, branch, &count->row, cells);
@@ -108,8 +98,8 @@ static void tick(void *context _U_, enum branch branch, const char *leaf)
         g_hash_table_insert(branches[branch].counts, g_strdup(leaf), count);
     }
     count->count++;
-    branches[branch].total++;
-    set_title(branch);
+    branches[branch].all.count++;
+    show(branch, "(all)", &branches[branch].all);
     if (!has_shares(branch)) {
         show(branch, leaf, count);
         return;
@@ -133,6 +123,6 @@ static tap_packet_status take(void *data _U_, packet_info *pinfo _U_, epan_disse
 void overview_register_menu(void)
 {
     for (unsigned i = 0; i < BRANCH_COUNT; i++)
-        menu.titles[i] = branches[i].title;
+        menu.titles[i] = branch_titles[i];
     register_stat_tap_table_ui(&ui);
 }

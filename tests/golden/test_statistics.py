@@ -18,8 +18,8 @@ BLOCK = r"^=+\n(simtcp: [^\n]*)\nFilter: ([^\n]*)\n\n(.*?)^=+$"
 NAMES = sorted(TITLES.values())
 MSL2 = 60 * 10**9       # the preference's default
 PORTS = 28232           # likewise
-FIELDS = ["frame.number", "frame.time_epoch", "frame.protocols", "ip.src", "ipv6.src", "tcp.srcport", "ip.dst", "ipv6.dst",
-          "tcp.dstport", "tcp.flags.syn", "tcp.flags.ack", "tcp.flags.reset", "simtcp.connection",
+FIELDS = ["frame.number", "frame.time_epoch", "frame.protocols", "ip.src", "ipv6.src", "tcp.srcport",
+          "ip.dst", "ipv6.dst", "tcp.dstport", "tcp.flags.syn", "tcp.flags.ack", "tcp.flags.reset", "simtcp.connection",
           "simtcp.open", "simtcp.close", "simtcp.time_wait.holder", "simtcp.time_wait.enter",
           "simtcp.time_wait.until", "simtcp.time_wait.reuse", "simtcp.time_wait.answer",
           "simtcp.time_wait.assassinated", "simtcp.src.state"]
@@ -43,7 +43,8 @@ def asked(names, filter_):
 
 
 def printed(tshark, capture, names=NAMES, filter_="", passes=1, options=()):
-    text = tshark.run("-n", "-q", "-r", tshark.place(capture), *options, *["-2"][:passes - 1], *asked(names, filter_))
+    text = tshark.run("-n", "-q", "-r", tshark.place(capture), *options, *["-2"][:passes - 1],
+                      *asked(names, filter_))
     found = statistics(text, filter_)
     assert sorted(found) == sorted(names)
     return found
@@ -76,7 +77,7 @@ def rows(lines, first_title):
 
 def branches(lines):
     """The overview: by title the total and the leaves."""
-    found = {}
+    found, title = {}, None
     for line in lines:
         if line.startswith("  ") and not line.startswith("  ..."):
             name, count, share = re.fullmatch(r"  (.*?) +(\d+) +([\d.]+)%", line).groups()
