@@ -134,10 +134,15 @@ void check_passes(const struct play *play, const struct sight *sight)
      * little memory all is lost */
     if (play->starved || !sight->known || now->number != end->number)
         return;
-    /* what was acknowledged stays acknowledged, unless a later SYN+ACK or FIN of another number is
-     * the one that counts */
-    HOLDS(!now->open_stands || end->open_stands, sight->frame);
     HOLDS(now->reset == end->reset, sight->frame);
+    /* what one pass may contradict, docs/how-it-decides.md says: a late SYN, a SYN+ACK or FIN of another
+     * number that is the one acknowledged, a RST that did not count, a SYN that moved */
+    if (!now->open_stands)
+        return;
+    if (now->open == SIMTCP_OPEN_THREE_WAY || now->open == SIMTCP_OPEN_SIMULTANEOUS)
+        HOLDS(end->open == SIMTCP_OPEN_THREE_WAY || end->open == SIMTCP_OPEN_SIMULTANEOUS, sight->frame);
+    if (now->open == SIMTCP_OPEN_SELF_CONNECT || now->open == SIMTCP_OPEN_SPLIT_HANDSHAKE)
+        HOLDS(end->open == now->open, sight->frame);
 }
 
 /* --- a whole connection --- */

@@ -18,9 +18,9 @@ REORDERED = [captures.shuffled, captures.jostled, captures.doubled, captures.los
 def run(tshark, *arguments, plugin=True):
     """Return code, standard output and standard error of tshark."""
     command = [*tshark.prefix, "env", "-u", "XDG_CONFIG_HOME", f"HOME={tshark.home}", "WIRESHARK_ABORT_ON_DISSECTOR_BUG=1",
-               "WIRESHARK_DEBUG_WMEM_OVERRIDE=strict"]
-    if plugin:
-        command.append(f"WIRESHARK_PLUGIN_DIR={tshark.stage / 'plugins'}")
+               "WIRESHARK_DEBUG_WMEM_OVERRIDE=strict",
+               # an empty folder, not none: then Wireshark would load its own plugins, which dissect more
+               f"WIRESHARK_PLUGIN_DIR={tshark.stage / 'plugins' if plugin else tshark.home}"]
     done = subprocess.run([*command, GOLDEN.TSHARK, *map(str, arguments)], capture_output=True, text=True,
                           errors="replace", timeout=TIMEOUT, check=False)
     return done.returncode, done.stdout, done.stderr
