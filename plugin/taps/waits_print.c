@@ -130,7 +130,7 @@ static void print(const struct report *report)
            preferences.ephemeral_ports);
     print_groups(ports, port_columns, G_N_ELEMENTS(port_columns), report->start);
     print_warnings(ports);
-    printf("\nTIME-WAIT was entered %u times, at %u addresses.\n", sum_entered(addresses), addresses->len);
+    printf("\nTIME-WAITs: %u, holders: %u\n", sum_entered(addresses), addresses->len);
 
     g_ptr_array_unref(addresses);
     g_ptr_array_unref(ports);

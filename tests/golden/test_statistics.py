@@ -19,8 +19,8 @@ NAMES = sorted(TITLES.values())
 MSL2 = 60 * 10**9       # the preference's default
 PORTS = 28232           # likewise
 FIELDS = ["frame.number", "frame.time_epoch", "frame.protocols", "ip.src", "ipv6.src", "tcp.srcport",
-          "ip.dst", "ipv6.dst", "tcp.dstport", "tcp.flags.syn", "tcp.flags.ack", "tcp.flags.reset", "simtcp.connection",
-          "simtcp.open", "simtcp.close", "simtcp.time_wait.holder", "simtcp.time_wait.enter",
+          "ip.dst", "ipv6.dst", "tcp.dstport", "tcp.flags.syn", "tcp.flags.ack", "tcp.flags.reset",
+          "simtcp.connection", "simtcp.open", "simtcp.close", "simtcp.time_wait.holder", "simtcp.time_wait.enter",
           "simtcp.time_wait.until", "simtcp.time_wait.reuse", "simtcp.time_wait.answer",
           "simtcp.time_wait.assassinated", "simtcp.src.state"]
 
@@ -289,7 +289,7 @@ def check_time_wait(lines, fields):
     check_groups(rows(lines, "Held at"), by_ports, refused_ports, "Held at", fields.start)
     entered = sum(len(stays) for stays in by_address.values())
     addresses = len(set(by_address) | set(refused_address))
-    assert lines[-1] == f"TIME-WAIT was entered {entered} times, at {addresses} addresses."
+    assert lines[-1] == f"TIME-WAITs: {entered}, holders: {addresses}"
 
 
 def check(tshark, capture):
@@ -355,7 +355,7 @@ def test_filter_that_matches_nothing_gives_empty_tables(tshark):
     shown = printed(tshark, SAMPLES / "article-simultaneous-close.pcapng", filter_="udp")
     assert shown["connections"][-1] == "Connections: 0"
     assert branches(shown["tree"])["Connections by opening"] == (0, {})
-    assert shown["time_wait"][-1] == "TIME-WAIT was entered 0 times, at 0 addresses."
+    assert shown["time_wait"][-1] == "TIME-WAITs: 0, holders: 0"
 
 
 def test_names_are_never_resolved(tshark):
