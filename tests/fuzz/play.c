@@ -60,7 +60,9 @@ static void blocks_release(void *context, void *memory)
 
 void play_start(struct play *play, const struct input *input, bool mirrored, bool copies, uint32_t shift)
 {
-    struct simtcp_memory memory = { blocks_allocate, blocks_release, &play->blocks };
+    struct simtcp_memory memory = {
+        .allocate = blocks_allocate, .release = blocks_release, .context = &play->blocks
+    };
 
     memset(play, 0, offsetof(struct play, sights));
     play->input = input;

@@ -449,7 +449,7 @@ int main(int argc, char **argv)
 {
     const struct simtcp_settings settings = { .syn_timeout = 180 * SECOND, .time_wait = 60 * SECOND };
     static struct player player;
-    const struct simtcp_memory memory = { take, take_back, &player };
+    const struct simtcp_memory memory = { .allocate = take, .release = take_back, .context = &player };
     size_t load = 0;
 
     while (argc == 4 && load < sizeof loads / sizeof *loads && strcmp(argv[1], loads[load].name) != 0)
