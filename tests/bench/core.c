@@ -269,7 +269,8 @@ static struct simtcp_tracker *new_tracker(struct arena *arena)
 {
     const struct simtcp_settings settings = { .syn_timeout = INT64_C(180000000000),
                                               .time_wait = INT64_C(60000000000) };
-    const struct simtcp_memory memory = { take, give_back, arena };
+    /* a piece is as large as the plugin's */
+    const struct simtcp_memory memory = { .allocate = take, .release = give_back, .context = arena, .piece = 65536 };
     struct simtcp_tracker *tracker = simtcp_tracker_new(&settings, &memory);
 
     if (!tracker) {
