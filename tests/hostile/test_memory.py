@@ -11,8 +11,7 @@ import pytest
 from conftest import GOLDEN, TIMEOUT, needs
 
 CAPTURES = ["article-simultaneous-open.pcapng", "linux-simultaneous-open-and-close.pcapng", "linux-time-wait-reuse.pcapng"]
-LOADS, WARM = 50, 5
-MEGABYTE = 1024 * 1024
+LOADS, WARM, CONNECTIONS = 50, 5, 200
 
 
 def environment(tshark, plugin=True, **more):
@@ -96,10 +95,11 @@ def growth(tshark, capture, plugin):
 def test_opening_file_after_file_loses_no_memory(tshark, tmp_path):
     needs("sharkd")
     simulated = tmp_path / "simulated.pcapng"
-    subprocess.run([GOLDEN.BUILD / "tools" / "simtcp-sim", "-o", simulated, "--connections", "200"], check=True,
+    subprocess.run([GOLDEN.BUILD / "tools" / "simtcp-sim", "-o", simulated, "--connections", str(CONNECTIONS)], check=True,
                    capture_output=True, timeout=TIMEOUT)
     capture = tshark.place(simulated)
     without, with_plugin = growth(tshark, capture, False), growth(tshark, capture, True)
     print(f"memory grows by {without} bytes in {LOADS - WARM} loads without the plugin, by {with_plugin} with it")
-    # one load takes the plugin far more than this in 45
-    assert with_plugin - without < MEGABYTE
+    # sharkd 4.0 itself loses megabytes with each load. A connection takes the plugin a kilobyte or so: if it gave
+    # nothing back, it would be three times this
+    assert with_plugin - without < (LOADS - WARM) * CONNECTIONS * 1024 / 3
