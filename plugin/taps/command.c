@@ -83,7 +83,8 @@ static bool start(const char *argument, void *user)
     GString *error;
 
     if (!read_filter(command, argument, &filter)) {
-        fprintf(stderr, "tshark: -z %s: there is no such statistic; it is -z %s[,FILTER]\n", argument, command->name);
+        fprintf(stderr, "tshark: -z %s: there is no such statistic; it is -z %s[,FILTER]\n", argument,
+                command->name);
         return false;
     }
     run = g_new0(struct run, 1);

@@ -24,6 +24,7 @@ FIELDS = ["frame.number", "frame.time_epoch", "frame.protocols", "ip.src", "ipv6
           "simtcp.time_wait.until", "simtcp.time_wait.reuse", "simtcp.time_wait.answer",
           "simtcp.time_wait.assassinated", "simtcp.src.state"]
 
+ONE_OPENER = ["Three-way", "Split handshake", "Incomplete", "Refused"]
 Stay = collections.namedtuple("Stay", "holder peer frame entered until connection")
 
 
@@ -127,7 +128,7 @@ class Told:
 
     def opener(self, connection):
         """Who sent the first bare SYN, if one end opened the connection and the other answered."""
-        if self.first(connection)["simtcp.open"][0] not in ("Three-way", "Split handshake", "Incomplete", "Refused"):
+        if self.first(connection)["simtcp.open"][0] not in ONE_OPENER:
             return None
         syns = (frame for frame in self.connections[connection]
                 if [frame[f"tcp.flags.{flag}"] for flag in ("syn", "ack", "reset")] == [["1"], ["0"], ["0"]])
@@ -205,8 +206,8 @@ def simulated(tshark):
     captures = []
     for behaviour in "mixed", "reconnect":
         capture = tshark.stage / f"simulated-{behaviour}.pcapng"
-        subprocess.run([SIMULATOR, "-o", capture, "--connections", "150", "--behaviour", behaviour, "--seed", "11"],
-                       check=True, capture_output=True, timeout=60)
+        subprocess.run([SIMULATOR, "-o", capture, "--connections", "150", "--behaviour", behaviour,
+                        "--seed", "11"], check=True, capture_output=True, timeout=60)
         capture.chmod(0o644)
         captures.append(capture)
     return captures
@@ -269,8 +270,8 @@ def check_groups(shown, groups, refusals, title, start):
         assert row["Peak at (s)"] == ("-" if most == 0 else f"{(moment - start) / 1e9:.6f}"), key
         if title != "Holder":
             assert row["Ports taken"] == f"{100 * most / PORTS:.2f}%"
-        expected = min(refusals[key]) if key in refusals else None
-        assert row["First SYN not let through"] == (f"frame {expected[0]}: {expected[1]}" if expected else "-"), key
+        refusal = "frame {}: {}".format(*min(refusals[key])) if key in refusals else "-"
+        assert row["First SYN not let through"] == refusal, key
     assert len(shown) == min(50, len(set(groups) | set(refusals)))
     order = [(-int(row["Peak"]), -int(row["Entered"])) for row in shown]
     assert order == sorted(order)
@@ -405,7 +406,7 @@ def short_connection(client, server, sport, dport, server_first):
 
 
 def write_short_connections(path, count, seconds, server_first=False):
-    """All of one client and one service, five milliseconds each. Returns when the last one ends, in microseconds."""
+    """All of one client and one service, five milliseconds each. Returns when the last ends, in microseconds."""
     client, server, begin = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2]), 1_767_603_600 * 10**6
     timed = []
     for i in range(count):
