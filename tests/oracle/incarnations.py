@@ -6,11 +6,10 @@ answered by walking through them.
 """
 
 import verdicts
-from serial import difference, later
+from serial import NEAR, difference, later
 
 SECOND = 10**9
 SYN_TIMEOUT = 180 * SECOND
-NEAR = 2**30                    # the largest window there is: what lies further off belongs to something else
 
 
 def nearest(number, numbers):
@@ -113,6 +112,13 @@ class Incarnation:
         return any(segment.has_ack and not segment.rst for segment in self.sent_by(0)) and \
             any(segment.has_ack and not segment.rst for segment in self.sent_by(self.peer(0)))
 
+    def before_isn(self, number, end):
+        """Does the number lie before this end's SYNs, in a connection that has not gone too far to tell?"""
+        isns = [syn.seq for syn in self.syns(end)]
+        return bool(isns) and all(difference(number, isn) < 0 and difference(sent, isn) >= 0
+                                  for isn in isns for sent in self.sent_to(end)) and \
+            all(nearest(isn, self.sent_to(end)) < NEAR for isn in isns)
+
     def is_ahead(self, segment, peer):
         """Of a segment whose sender's numbers are unknown: is what it acknowledges beyond the peer's SYN, if there is one?"""
         return all(difference(segment.ack, syn.seq) > 0 for syn in self.syns(peer))
@@ -131,10 +137,12 @@ class Incarnation:
             return 0        # it answers the peer's SYN; a RST that does has any number
         if not mine and not (segment.has_ack and self.is_ahead(segment, peer)):
             return None
+        if self.before_isn(segment.seq, end) or segment.has_ack and self.before_isn(segment.ack, peer):
+            return None
         distances.append(nearest(segment.seq, mine))
         if segment.has_ack:
             distances.append(nearest(segment.ack, others))
-        for number, known in ((segment.end, self.acknowledged_fin(end)),
+        for number, known in ((segment.seq, self.acknowledged_fin(end)),
                               (segment.ack if segment.has_ack else None, self.acknowledged_fin(peer))):
             if known is not None and number is not None and difference(number, known) > 0:
                 return None
@@ -219,10 +227,11 @@ class Tuple:
         return any(incarnation.answers(segment, syn) for syn in incarnation.syns(peer))
 
     def acknowledges_here(self, incarnation, segment):
-        """It acknowledges a SYN that is alive, or does so again."""
+        """It acknowledges a SYN that is alive, or does so again, or was captured late."""
         end = incarnation.sender(segment)
         return self.acknowledges(incarnation, segment) and (
-            incarnation.has_syn(end, segment.seq) or incarnation.alive(incarnation.peer(end), segment.time))
+            incarnation.has_syn(end, segment.seq) or incarnation.alive(incarnation.peer(end), segment.time) or
+            not incarnation.syns(end) and nearest(segment.end, incarnation.sent_to(end)) < NEAR)
 
     def crosses_here(self, incarnation, segment):
         """It and a SYN+ACK of the peer acknowledge each other."""

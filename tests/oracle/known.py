@@ -2,7 +2,10 @@
 """Known differences between the oracle and the plugin, each with its reason. An entry is a sentence and the condition that
 recognises it; whatever none recognises is a failure."""
 
+from incarnations import nearest
 from segments import from_rows
+
+FAR = 2**15
 
 
 def fields(difference):
@@ -35,11 +38,43 @@ def resets_elsewhere(difference, segments, _):
     return fields(difference) == {"frames"} and all(segments[frame].rst for frame in ours | theirs)
 
 
-KNOWN = [stray_syn_ack, fin_again, resets_elsewhere]
+def late_syn_ack(difference, segments, _):
+    """The initiator's ACK was captured before the SYN+ACK that it acknowledges: both SYNs were acknowledged, in whatever
+    order captured; the plugin sees so only in a later ACK."""
+    return difference == [("open completed", True, False)]
 
 
-def known_difference(difference, rows, read):
-    """The name of the entry that explains it, or None."""
+def far_numbers(difference, segments, _):
+    """A segment between the same endpoints has a number far from all others: decision-rules do not say how near is near."""
+    one = segments[difference.frame]
+    pair = [segment for segment in segments.values() if {segment.src, segment.dst} == {one.src, one.dst}]
+    return any(is_far(segment, pair) for segment in pair)
+
+
+def is_far(segment, pair):
+    for end, number in ((segment.src, segment.seq), (segment.dst, segment.ack if segment.has_ack else None)):
+        others = [other.end for other in pair if other is not segment and other.src == end] + \
+                 [other.seq for other in pair if other is not segment and other.src == end] + \
+                 [other.ack for other in pair if other is not segment and other.dst == end and other.has_ack]
+        if number is not None and others and nearest(number, others) > FAR:
+            return True
+    return False
+
+
+KNOWN = [stray_syn_ack, fin_again, resets_elsewhere, late_syn_ack]
+
+
+class Difference(list):
+    """What differs in one connection, and its first frame."""
+
+    def __init__(self, frame, items):
+        super().__init__(items)
+        self.frame = frame
+
+
+def known_difference(frame, difference, rows, read, octets=False):
+    """The name of the entry that explains it, or None. Only where octets were damaged are far numbers a reason."""
+    difference = Difference(frame, difference)
     segments = {segment.frame: segment for segment in (from_rows(rows) if read is None else read)}
     strays = {int(row["frame.number"][0]) for row in rows if row["simtcp.stray"]}
-    return next((entry.__name__ for entry in KNOWN if entry(difference, segments, strays)), None)
+    return next((entry.__name__ for entry in KNOWN + [far_numbers] * octets if entry(difference, segments, strays)), None)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sequence numbers, modulo 2^32 (RFC 9293 section 3.4)."""
 
+NEAR = 2**30                    # the largest window there is: what lies further off belongs to something else
+
 
 def difference(a, b):
     """How far a lies beyond b; negative if before it."""

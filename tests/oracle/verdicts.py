@@ -4,7 +4,7 @@
 
 import dataclasses
 
-from serial import difference, follow, later
+from serial import NEAR, difference, follow, later
 
 
 @dataclasses.dataclass
@@ -49,7 +49,9 @@ def goes_on(incarnation, at):
         if incarnation.sender(segment) != sender or segment.rst:
             continue
         if segment.syn:
-            return True
+            if segment.seq not in {one.seq for one in incarnation.segments[:at] if one.syn}:
+                return True         # it dials, or answers, after all
+            continue
         if (segment.length or segment.fin) and difference(segment.end, rst.seq) > 0:
             return True
         if segment.has_ack and peer_before is not None and difference(segment.ack, peer_before) > 0:
@@ -94,7 +96,7 @@ def place_of_reset(incarnation, at):
             continue
         if incarnation.sender(segment) == receiver:
             if segment.has_ack:
-                lowest = later(lowest, segment.ack)
+                lowest = segment.ack
             if not segment.syn:
                 window = segment.window << window_scale(incarnation, receiver)
             elif window is None:
@@ -171,7 +173,8 @@ def open_of_two(incarnation):
             continue
         if bare[end][0].frame > bare[1 - end][0].frame:
             return "Simultaneous"
-        if any(one.frame < bare[1 - end][0].frame and not one.rst and not one.syn
+        # a pure ACK that came after the SYN+ACK may be for that
+        if any(one.frame < min(bare[1 - end][0].frame, answers[end][0].frame) and not one.rst and not one.syn
                and any(incarnation.answers(one, syn) for syn in bare[end])
                for one in incarnation.sent_by(1 - end)):
             return "Split handshake"
@@ -186,13 +189,11 @@ def open_of_one(incarnation, end):
         return "Simultaneous or split"
     if syn_acks:
         return "Unknown"
-    if any(segment.rst and incarnation.sender(segment) == peer and counts(incarnation, at)
-           and in_syn_sent(incarnation, end, incarnation.segments)
-           for at, segment in enumerate(incarnation.segments)):
-        return "Refused"
     if any(not segment.rst and not segment.syn for segment in incarnation.segments):
         return "Unknown"
-    return "Incomplete"
+    refused = any(segment.rst and incarnation.sender(segment) == peer and counts(incarnation, at)
+                  for at, segment in enumerate(incarnation.segments))
+    return "Refused" if refused else "Incomplete"
 
 
 def open_verdict(incarnation):
@@ -226,8 +227,10 @@ def fins_of(incarnation, end):
             continue
         before, after = incarnation.segments[:at], incarnation.segments[at + 1:]
         own_syn = any(one.syn and incarnation.sender(one) == end for one in before) or segment.syn
-        if not own_syn and any(one.syn and incarnation.sender(one) == end for one in after):
-            continue
+        late = [one for one in after if one.syn and incarnation.sender(one) == end]
+        if not own_syn and late and not any(0 < difference(segment.seq, syn.seq) < NEAR for syn in late):
+            continue            # before its sender's SYN, and not only captured before it
+        own_syn = own_syn or bool(late)
         if in_syn_sent(incarnation, peer, before) and not own_syn:
             # unless it acknowledges that SYN, and its sender did leave SYN-SENT: then there was a handshake that was not captured
             asked = any(covers(segment, syn.seq) for syn in incarnation.bare_syns(peer))
@@ -252,30 +255,30 @@ def acknowledged_at(incarnation, end, number):
     """The place of the first segment that acknowledges this FIN of this end, None if there is none."""
     return next((at for at, one in enumerate(incarnation.segments)
                  if incarnation.sender(one) == incarnation.peer(end) and one.has_ack and not one.rst
-                 and one.ack == follow(number, 1)), None)
+                 and covers(one, number)), None)
 
 
 def had_processed(incarnation, end, numbers):
     """Had this end processed the peer's FIN before it sent its own? True, False, or None: it can't be told."""
     peer = incarnation.peer(end)
-    after_own, after_others = follow(numbers[end], 1), follow(numbers[peer], 1)
+    after_own = follow(numbers[end], 1)
     sent = [one for one in incarnation.sent_by(end) if one.has_ack and not one.rst]
     fins = [one for one in fins_of(incarnation, end) if one.fin_number == numbers[end]]
     # acknowledgements are cumulative: of several copies of the FIN the one with the lowest was sent first
-    if any(one.ack != after_others for one in fins):
+    if not all(covers(one, numbers[peer]) for one in fins):
         return False
     first = fins[0]
     # this FIN acknowledges the peer's; but is it the first?
     earlier = [one for one in sent if one.frame < first.frame]
     trace = [one for one in earlier if one.seq == after_own and not one.syn]
-    if any(one.ack != after_others for one in trace):
+    if not all(covers(one, numbers[peer]) for one in trace):
         return False
-    answers = [one for one in earlier if one.ack == after_others]
+    answers = [one for one in earlier if covers(one, numbers[peer])]
     if trace and answers[0] is trace[0]:
         return None if asked_again(incarnation, peer, numbers[peer], answers[0]) else False
-    others = acknowledged_at(incarnation, end, numbers[end])
-    if others is not None and incarnation.segments[others].frame < first.frame:
-        return None
+    if any(one.ack == after_own and one.has_ack and not one.rst and one.frame < first.frame
+           for one in incarnation.sent_by(peer)):
+        return None         # the peer knows a FIN that was not captured, or the capture reordered them
     return True
 
 
