@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "gui"))
 
 import desktop  # noqa: E402
-from window import Atspi, Window, children, click  # noqa: E402
+from window import Atspi, Window  # noqa: E402
 
 WIDTH, HEIGHT = 1200, 700
 SAMPLES = desktop.SAMPLES
@@ -48,12 +48,6 @@ def shoot(stage, path, node=None):
                     path], input=last, check=True, timeout=60)
 
 
-def row(window, part):
-    """A line of the details."""
-    return window.wait(f"the line {part!r}", lambda: [cell for cell in children(window.pane("Packet details"))
-                                                      if part in cell.get_name()][0])
-
-
 def packet_list(stage, folder):
     window = settle(stage, SAMPLES / "article-simultaneous-open.pcapng", 300)
     window.loaded(stage.place(SAMPLES / "article-simultaneous-open.pcapng"))
@@ -66,9 +60,8 @@ def details(stage, folder):
     window = settle(stage, SAMPLES / "article-simultaneous-open.pcapng", 225)
     window.loaded(stage.place(SAMPLES / "article-simultaneous-open.pcapng"))
     window.go_to(9)
-    click(row(window, "Simultaneous TCP Analysis"))
-    window.choose("View", "Expand Subtrees")
-    row(window, "[Opened simultaneously: True]")
+    window.open_part("Simultaneous TCP Analysis")
+    window.line("[Opened simultaneously: True]")
     shoot(stage, folder / "details.png")
     window.close()
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a user does with an open capture: read it, filter it, look at its statistics, change a preference."""
 
+import contextlib
 import csv
 import io
 import itertools
@@ -31,17 +32,13 @@ def test_the_article_is_told(wireshark):
 
 
 def test_a_double_click_leads_to_the_other_frame(wireshark):
-    from window import children, click
+    from window import click_until
 
-    def line(part):
-        return wireshark.wait(f"the line {part!r}", lambda: [cell for cell in children(wireshark.pane("Packet details"))
-                                                             if part in cell.get_name()])[0]
     wireshark.open(OPEN)
     wireshark.go_to(9)
-    click(line("Simultaneous TCP Analysis"))
-    wireshark.choose("View", "Expand Subtrees")
-    click(line("[Crossed the segment in frame: 10]"), "b1d")
-    wireshark.wait("frame 10", lambda: wireshark.details()[1].startswith("Frame 10: "))
+    wireshark.open_part("Simultaneous TCP Analysis")
+    click_until("frame 10", lambda: wireshark.line("[Crossed the segment in frame: "),
+                lambda: any(line.startswith("Frame 10: ") for line in wireshark.details()), "b1d")
 
 
 def test_rows_have_their_colour(wireshark, stage):
@@ -144,25 +141,40 @@ def test_graph_of_time_wait(wireshark, reference, stage):
     wireshark.dismiss(graph)
 
 
-def set_preference(wireshark, name, value):
-    """In the dialog, as the user finds it: Protocols, SimTCP."""
-    from window import choices, click, find, key, pick, children, is_showing, search, table, write_keys
+def page_of_simtcp(dialog):
+    """Of the preferences: Protocols, SimTCP, as a user finds it."""
+    from window import Broken, children, click, find, is_showing, key, table, wait_for, write_keys
 
-    wireshark.choose("Edit", "Preferences…")
-    dialog = wireshark.dialog("Preferences")
-    tree = wireshark.wait("the pages", lambda: find(dialog, "tree", closed={"tree", "layered pane"}))
-    protocols = [cell for cell in children(tree) if cell.get_name() == "Protocols"][0]
-    click(protocols)
-    key("Right")
-    wireshark.wait("the protocols", lambda: ["SimTCP"] in table(tree)[1])
-    write_keys("SimTCP")
+    tree = wait_for("the pages", lambda: find(dialog, "tree", closed={"tree", "layered pane"}))
+
+    def protocols():
+        click([cell for cell in children(tree) if cell.get_name() == "Protocols"][0])
+        key("Right")
+        return ["SimTCP"] in table(tree)[1]
 
     def page():
         for pane in children(find(dialog, "layered pane")):
             if is_showing(pane) and find(pane, "label", "Simultaneous TCP Analysis"):
                 return pane
         return None
-    pane = wireshark.wait("the page of SimTCP", page)
+
+    def typed():
+        # on a slow machine the letters may come as several words
+        key("Home")
+        write_keys("SimTCP")
+        with contextlib.suppress(Broken):
+            return wait_for("the page", page, patience=5)
+        return None
+    wait_for("the protocols", protocols)
+    return wait_for("the page of SimTCP", typed)
+
+
+def set_preference(wireshark, value):
+    from window import choices, find, pick, search
+
+    wireshark.choose("Edit", "Preferences…")
+    dialog = wireshark.dialog("Preferences")
+    pane = page_of_simtcp(dialog)
     labels = [label.get_name() for label in search(pane, "label")]
     assert {"Show the step in the Info column", "Length of TIME-WAIT (seconds)", "SYN timeout (seconds)",
             "Ephemeral ports of a host"} <= set(labels)
@@ -177,7 +189,7 @@ def test_preference(wireshark):
 
     wireshark.open(OPEN)
     assert info(0).startswith("[1.SYN n] ")
-    set_preference(wireshark, "Show the step in the Info column", "Off")
+    set_preference(wireshark, "Off")
     wireshark.wait("no step in Info", lambda: info(0).startswith("44444"))
-    set_preference(wireshark, "Show the step in the Info column", "Flagged connections")
+    set_preference(wireshark, "Flagged connections")
     wireshark.wait("the step in Info", lambda: info(0).startswith("[1.SYN n] "))

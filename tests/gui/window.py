@@ -45,6 +45,12 @@ def wait_for(what, condition, patience=PATIENCE):
         time.sleep(0.03)
 
 
+def role_of(node):
+    """Newer libraries say just "button"."""
+    role = node.get_role_name()
+    return "push button" if role == "button" else role
+
+
 def children(node):
     found = (node.get_child_at_index(index) for index in range(node.get_child_count()))
     return [child for child in found if child is not None]
@@ -57,7 +63,7 @@ def search(node, role, name=None, closed=CLOSED):
         below = []
         for parent in level:
             for child in children(parent):
-                is_role = child.get_role_name()
+                is_role = role_of(child)
                 if is_role == role and name in (None, child.get_name()):
                     yield child
                 if is_role not in closed:
@@ -69,32 +75,47 @@ def find(node, role, name=None, closed=CLOSED):
     return next(search(node, role, name, closed), None)
 
 
+def is_in(node, state):
+    return node.get_state_set().contains(state)
+
+
 def is_showing(node):
-    return node.get_state_set().contains(Atspi.StateType.SHOWING)
+    return is_in(node, Atspi.StateType.SHOWING)
 
 
 def is_sensitive(node):
-    return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+    return is_in(node, Atspi.StateType.SENSITIVE)
 
 
 def act(node, *names):
     """What a click does."""
-    known = [Atspi.Action.get_action_name(node, index) for index in range(Atspi.Action.get_n_actions(node))]
-    for name in names or ("Press", "Toggle"):
-        if name in known:
-            # if this opens a modal dialog, the answer comes when that is closed
-            Atspi.set_timeout(300, 0)
-            with contextlib.suppress(GLib.Error):
-                Atspi.Action.do_action(node, known.index(name))
-            Atspi.set_timeout(5000, 0)
-            return
-    raise AssertionError(f"{node.get_role_name()} {node.get_name()!r} can do {known} only")
+    def chosen():
+        for index in range(Atspi.Action.get_n_actions(node)):
+            if Atspi.Action.get_action_name(node, index) in (names or ("Press", "Toggle")):
+                return index + 1
+        return 0
+    number = wait_for(f"{node.get_role_name()} {node.get_name()!r} usable", chosen)
+    # if this opens a modal dialog, the answer comes when that is closed
+    Atspi.set_timeout(300, 0)
+    with contextlib.suppress(GLib.Error):
+        Atspi.Action.do_action(node, number - 1)
+    Atspi.set_timeout(5000, 0)
 
 
 def click(node, times="b1c"):
     """With the mouse; what is clicked has the keyboard, too. b1d is a double-click."""
     place = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
     Atspi.generate_mouse_event(place.x + min(place.width // 2, 40), place.y + place.height // 2, times)
+
+
+def click_until(what, cell, condition, times="b1c"):
+    """Clicks on cell() until it has the effect: where a line was a moment ago, another one can be now."""
+    def clicked():
+        click(cell(), times)
+        with contextlib.suppress(Broken):
+            return wait_for(what, condition, patience=3)
+        return None
+    return wait_for(what, clicked)
 
 
 def key(name):
@@ -110,8 +131,10 @@ def choices(combo):
 
 
 def pick(combo, name):
-    """Chooses from a combo box, by mouse and keyboard."""
-    click(combo)
+    """Chooses from a combo box, by mouse and keyboard. Without its list, Return would be the dialog's."""
+    items = children(find(combo, "list", closed=set()))
+    click_until(f"the list with {name!r}", lambda: combo,
+                lambda: any(is_in(item, Atspi.StateType.FOCUSED) for item in items))
     key("Home")
     for _ in range(choices(combo).index(name)):
         key("Down")
@@ -278,11 +301,12 @@ class Window:
         return [label.get_name() for label in search(self.part("status bar"), "label")]
 
     def displayed(self):
-        """How many packets the status bar says there are, and are displayed; None while it loads."""
+        """How many packets the status bar says there are, and are displayed; None while it loads. Without a filter
+        newer Wiresharks give the first number alone."""
         for text in self.status():
-            if text.startswith("Packets: ") and "Displayed: " in text:
-                numbers = text.replace("Packets: ", "").replace("Displayed: ", "").split(" · ")
-                return int(numbers[0]), int(numbers[1].split()[0])
+            numbers = {name: number for name, _, number in (part.partition(": ") for part in text.split(" · "))}
+            if "Packets" in numbers:
+                return int(numbers["Packets"]), int(numbers.get("Displayed", numbers["Packets"]).split()[0])
         return None
 
     def open(self, capture):
@@ -298,15 +322,28 @@ class Window:
         self.wait(f"{capture.name} loaded", lambda: self.displayed() and capture.name in self.frame.get_name()
                   and self.row_count() == self.displayed()[1])
 
+    def line(self, part):
+        """The line of the details that has this part."""
+        return self.wait(f"the line {part!r}", lambda: [cell for cell in children(self.pane("Packet details"))
+                                                        if part in cell.get_name()])[0]
+
+    def open_part(self, part):
+        """Opens one part of the details, and closes the others, so that it is in sight."""
+        self.choose("View", "Collapse All")
+        item = self.menu("View", "Expand Subtrees")
+        click_until(f"{part!r} selected", lambda: self.line(part), lambda: is_sensitive(item))
+        act(item)
+
     def row_count(self):
         return Atspi.Table.get_n_rows(self.pane("Packet list"))
 
     def packets(self):
-        """The packet list."""
-        return table(self.pane("Packet list"))
+        """The header and rows of the packet list."""
+        return self.wait("the packet list", lambda: table(self.pane("Packet list")))
 
     def details(self):
-        return [row[0] for row in table(self.pane("Packet details"))[1]]
+        rows = self.wait("the details", lambda: table(self.pane("Packet details")))[1]
+        return [row[0] for row in rows]
 
     def filter(self, text, rows):
         """Applies a display filter, and waits until so many packets are displayed."""
