@@ -125,7 +125,7 @@ struct half {
 struct simtcp_connection {
     struct flow *flow;
     struct simtcp_connection *previous; /* the incarnation before */
-    struct half *half[2];               /* by end of the flow; NULL: not heard of */
+    struct half *half[2];               /* by end of the flow; NULL: not heard of; in a self-connect both are one */
     struct simtcp_note *first_note, *last_note;
     const struct simtcp_note *cursor;   /* where the last look-up of states ended */
     struct reuse *reuse;                /* of a 4-tuple in TIME-WAIT, with which it began; NULL: none */
@@ -136,7 +136,8 @@ struct simtcp_connection {
     uint8_t open_seen;                  /* enum simtcp_open, the last verdict that was an event */
     uint8_t state[2];                   /* enum simtcp_state of both ends, once all that was captured is
                                          * delivered; a self-connect has the first only */
-    bool settled;                       /* established and no FIN or RST yet: nothing but data expected */
+    bool settled;                       /* the flow's newest, to which its last segment belonged, established and no
+                                         * FIN or RST yet: nothing but data expected */
 };
 
 /* What a note's segment did. */
@@ -199,11 +200,10 @@ struct flow {
     struct flow *next;                  /* in the same bucket */
     struct simtcp_connection *latest;   /* the newest incarnation */
     struct timeline *timeline;          /* NULL while there is one incarnation */
-    uint32_t hash;
-    uint16_t port[2];                   /* of both ends, in a fixed order, so that both directions find it */
-    uint8_t kind[2], length[2];         /* of their addresses */
+    uint32_t head[2];                   /* of both ends, whichever was captured first: kind, length and port, as
+                                         * they lie in struct simtcp_endpoint */
     bool self;                          /* both ends are one */
-    uint8_t address[];                  /* length[0] + length[1] octets */
+    uint8_t address[];                  /* of both, no more octets than they have */
 };
 
 /* An end of the flow. */
@@ -253,7 +253,7 @@ static inline uint8_t *connection_state(struct simtcp_connection *connection, un
 /* The half of an end, NULL if not heard of. A self-connect has one for both. */
 static inline struct half *connection_half(const struct simtcp_connection *connection, unsigned end)
 {
-    return connection->half[connection->flow->self ? 0 : end];
+    return connection->half[end];
 }
 
 /* The same, made if need be; NULL if memory is exhausted. */

@@ -46,14 +46,14 @@ static bool is_duplicate(struct half *from, const struct simtcp_segment *segment
 
 /* --- sequence and acknowledgement numbers --- */
 
-/* Is number ahead of the latest one? One that belongs to the connection and is further away than
- * any reordering brings it is ahead, however that looks modulo 2^32: the capture lost much. */
-static bool is_ahead(uint32_t number, uint32_t latest)
+/* Is number ahead of the latest one? One that belongs to the connection and is further behind than
+ * any reordering brings it is ahead, too, by almost 2^32: the capture lost much. */
+static inline bool is_ahead(uint32_t number, uint32_t latest)
 {
-    return serial_less(latest, number) || serial_gap(latest, number) > FIT_LIMIT;
+    return number != latest && number - latest < 0 - FIT_LIMIT;
 }
 
-static void advance_seq(struct half *from, const struct simtcp_segment *segment)
+static inline void advance_seq(struct half *from, const struct simtcp_segment *segment)
 {
     uint32_t end = end_of(segment);
     bool ahead = !from->has_seq || is_ahead(end, from->snd_end);
@@ -74,7 +74,7 @@ static void advance_seq(struct half *from, const struct simtcp_segment *segment)
         from->near_isn = false;
 }
 
-static void open_window(struct half *from, const struct half *to, const struct simtcp_segment *segment)
+static inline void open_window(struct half *from, const struct half *to, const struct simtcp_segment *segment)
 {
     uint32_t window = segment->window;
 
@@ -89,7 +89,7 @@ static void open_window(struct half *from, const struct half *to, const struct s
 }
 
 /* Returns whether the acknowledgement number has risen. */
-static bool advance_ack(struct half *from, const struct half *to, const struct simtcp_segment *segment)
+static inline bool advance_ack(struct half *from, const struct half *to, const struct simtcp_segment *segment)
 {
     bool rises = !from->has_ack || is_ahead(segment->ack, from->ack);
 
@@ -339,17 +339,13 @@ static bool is_settled(const struct simtcp_connection *connection)
 
 /* A segment that takes no step in a settled connection and is where it is expected: the
  * overwhelming majority. */
-static bool is_plain_data(const struct simtcp_connection *connection, unsigned side,
-                          const struct simtcp_segment *segment)
+static bool is_plain_data(const struct simtcp_connection *connection, const struct half *from,
+                          const struct half *to, const struct simtcp_segment *segment)
 {
-    const struct half *from, *to;
     uint32_t limit = connection->previous ? NEAR_LATEST : FIT_LIMIT;
 
-    if (!connection->settled || (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) != TCP_ACK)
-        return false;
-    from = connection_half(connection, side);
-    to = connection_half(connection, 1 - side);
-    return serial_gap(segment->seq, from->snd_end) < limit && serial_gap(segment->ack, to->snd_end) < limit
+    return (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK
+        && serial_near(segment->seq, from->snd_end, limit) && serial_near(segment->ack, to->snd_end, limit)
         && (!from->near_isn || serial_at_least(segment->seq, from->begin.isn))
         && (!to->near_isn || serial_at_least(segment->ack, to->begin.isn + 1));
 }
@@ -422,20 +418,56 @@ static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
         proves |= mark_close_proof(connection, arrival->segment->frame);
     reuse_follow(arrival);
     time_wait_follow(arrival);
-    connection->settled = is_settled(connection);
+    connection->settled = connection == connection->flow->latest && is_settled(connection);
     if (arrival->facts || proves || keep || states_changed(arrival))
         return keep_note(arrival);
     return NULL;
 }
 
-static const struct simtcp_note *take_in_data(struct arrival *arrival, bool keep)
+/* Data and acknowledgements of it change nothing but the latest numbers. Returns false, with nothing
+ * changed, if the segment may be something else. */
+static bool take_in_data(struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment)
 {
-    advance_ack(arrival->from, arrival->to, arrival->segment);
-    advance_seq(arrival->from, arrival->segment);
-    if (!keep)
+    struct half *from, *to;
+
+    if (!connection->settled)
+        return false;
+    from = connection_half(connection, side);
+    to = connection_half(connection, 1 - side);
+    if (!is_plain_data(connection, from, to, segment))
+        return false;
+    advance_ack(from, to, segment);
+    advance_seq(from, segment);
+    return true;
+}
+
+static const struct simtcp_note *keep_note_of_data(struct simtcp_tracker *tracker, struct simtcp_connection *connection,
+                                                   unsigned side, const struct simtcp_segment *segment)
+{
+    const struct arrival arrival = {
+        .tracker = tracker, .segment = segment, .connection = connection, .side = side,
+        .from = connection_half(connection, side), .src_state = *connection_state(connection, side),
+    };
+
+    return keep_note(&arrival);
+}
+
+/* The connection of a segment that may be anything, with whatever note it gets; NULL if it belongs to none. */
+static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                                         const struct simtcp_segment *segment, bool keep,
+                                                         const struct simtcp_note **note)
+{
+    struct simtcp_connection *connection = incarnation_of(tracker, flow, side, segment);
+    struct arrival arrival = { .tracker = tracker, .segment = segment, .connection = connection, .side = side };
+
+    if (!connection || !tracker_turn_to(tracker, connection, segment->frame))
         return NULL;
-    arrival->src_state = *connection_state(arrival->connection, arrival->side);
-    return keep_note(arrival);
+    arrival.from = connection_make_half(tracker, connection, side);
+    arrival.to = connection_half(connection, 1 - side);
+    if (!arrival.from)
+        return NULL;
+    *note = take_in(&arrival, keep);
+    return connection;
 }
 
 struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
@@ -443,31 +475,25 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
 {
     unsigned side = 0;
     struct flow *flow = tracker_make_flow(tracker, &segment->src, &segment->dst, &side);
-    struct simtcp_place place = {
-        .note = &stray, .frame = segment->frame, .sender = (uint8_t)side, .detached = true
-    };
-    struct arrival arrival = { .tracker = tracker, .segment = segment, .side = side };
     struct simtcp_connection *connection = flow ? flow->latest : NULL;
-    bool data = connection && connection == tracker_current(flow) && is_plain_data(connection, side, segment);
+    const struct simtcp_note *note = NULL;
 
     frame_begins(tracker, segment->frame);
     if (segment->time >= tracker->waiting.next)
         time_wait_expire(tracker, segment);
-    if (flow && !data)
-        connection = incarnation_of(tracker, flow, side, segment);
-    if (!connection || !tracker_turn_to(tracker, connection, segment->frame))
-        return place;
-    arrival.connection = connection;
-    arrival.from = connection_make_half(tracker, connection, side);
-    arrival.to = connection_half(connection, 1 - side);
-    if (!arrival.from)
-        return place;
+    if (connection && take_in_data(connection, side, segment))
+        note = keep ? keep_note_of_data(tracker, connection, side, segment) : NULL;
+    else
+        connection = flow ? take_in_other_than_data(tracker, flow, side, segment, keep, &note) : NULL;
+    if (!connection)
+        return (struct simtcp_place){
+            .note = &stray, .frame = segment->frame, .sender = (uint8_t)side, .detached = true
+        };
     if (segment->time > connection->last_time)
         connection->last_time = segment->time;
-    place.connection = connection;
-    place.detached = keep;
-    place.note = data ? take_in_data(&arrival, keep) : take_in(&arrival, keep);
-    return place;
+    return (struct simtcp_place){
+        .connection = connection, .note = note, .frame = segment->frame, .sender = (uint8_t)side, .detached = keep
+    };
 }
 
 struct simtcp_place simtcp_place_of(const struct simtcp_note *note)

@@ -44,4 +44,10 @@ static inline uint32_t serial_gap(uint32_t a, uint32_t b)
     return ahead < behind ? ahead : behind;
 }
 
+/* Is that distance less than limit, which is at most 2^30? */
+static inline bool serial_near(uint32_t a, uint32_t b, uint32_t limit)
+{
+    return a - b + (limit - 1) < 2 * limit - 1;
+}
+
 #endif

@@ -65,25 +65,104 @@ struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings
     return tracker;
 }
 
-/* Mixes one word into a hash so that every bit of it reaches the low ones. */
-static uint32_t mix(uint32_t hash, uint32_t word)
+static uint64_t load(const uint8_t *bytes)
 {
-    hash = (hash ^ word) * 0x9e3779b1u;
-    return hash ^ hash >> 15;
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    return word;
 }
+
+/* Every bit of word in the low ones. */
+static uint64_t mix(uint64_t word)
+{
+    word *= UINT64_C(0x9e3779b97f4a7c15);
+    return word ^ word >> 32;
+}
+
+static uint32_t hash_address(uint32_t head, const uint8_t address[SIMTCP_ADDRESS_MAX])
+{
+    return (uint32_t)mix(mix(load(address) + ((uint64_t)head << 32)) + load(address + 8));
+}
+
+/* Kind, length and port of an endpoint, as one word. */
+static uint32_t head_of(const struct simtcp_endpoint *end)
+{
+    uint32_t head;
+
+    memcpy(&head, end, sizeof head);
+    return head;
+}
+
+_Static_assert(offsetof(struct simtcp_endpoint, address) == sizeof(uint32_t), "its head is one word");
 
 uint32_t tracker_hash(const struct simtcp_endpoint *end)
 {
-    uint32_t hash = (uint32_t)end->kind << 24 | end->port;
-    uint32_t words[SIMTCP_ADDRESS_MAX / 4];
-
-    memcpy(words, end->address, sizeof words);
-    for (unsigned i = 0; i * 4 < end->length; i++)
-        hash = mix(hash, words[i]);
-    return mix(hash, end->length);
+    return hash_address(head_of(end), end->address);
 }
 
-/* Orders endpoints, so that both directions of a flow have one key. */
+/* What a flow is looked up by. */
+struct key {
+    const struct simtcp_endpoint *src, *dst;
+    uint32_t src_head, dst_head;
+    uint32_t hash;                      /* the same for both directions */
+};
+
+static inline struct key make_key(const struct simtcp_endpoint *src, const struct simtcp_endpoint *dst)
+{
+    struct key key = { .src = src, .dst = dst, .src_head = head_of(src), .dst_head = head_of(dst) };
+
+    key.hash = hash_address(key.src_head, src->address) + hash_address(key.dst_head, dst->address);
+    return key;
+}
+
+static inline bool same_address(const uint8_t *a, const uint8_t *b, unsigned length)
+{
+    /* of a known length a comparison is no call */
+    if (length == 4)
+        return memcmp(a, b, 4) == 0;
+    return memcmp(a, b, length) == 0;
+}
+
+/* Are these the flow's addresses, the heads being equal? */
+static inline bool has_addresses(const struct flow *flow, const struct simtcp_endpoint *first,
+                                 const struct simtcp_endpoint *second)
+{
+    return same_address(flow->address, first->address, first->length)
+        && same_address(flow->address + first->length, second->address, second->length);
+}
+
+static struct flow *find(const struct simtcp_tracker *tracker, const struct key *key, unsigned *side)
+{
+    struct flow *flow = tracker->buckets[key->hash & (tracker->bucket_count - 1)];
+
+    for (; flow; flow = flow->next) {
+        *side = 0;
+        if (flow->head[0] == key->src_head && flow->head[1] == key->dst_head
+            && has_addresses(flow, key->src, key->dst))
+            break;
+        *side = 1;
+        if (flow->head[1] == key->src_head && flow->head[0] == key->dst_head
+            && has_addresses(flow, key->dst, key->src))
+            break;
+    }
+    return flow;
+}
+
+struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end)
+{
+    struct simtcp_endpoint first = { 0 }, second = { 0 };
+
+    memcpy(&first, &flow->head[0], sizeof flow->head[0]);
+    memcpy(first.address, flow->address, first.length);
+    if (end == 0)
+        return first;
+    memcpy(&second, &flow->head[1], sizeof flow->head[1]);
+    memcpy(second.address, flow->address + first.length, second.length);
+    return second;
+}
+
+/* Orders endpoints, so that a flow's ends don't depend on which of them was captured first. */
 static int compare_endpoints(const struct simtcp_endpoint *a, const struct simtcp_endpoint *b)
 {
     if (a->port != b->port)
@@ -95,65 +174,20 @@ static int compare_endpoints(const struct simtcp_endpoint *a, const struct simtc
     return memcmp(a->address, b->address, sizeof a->address);
 }
 
-struct key {
-    const struct simtcp_endpoint *end[2];
-    uint32_t hash;
-    unsigned side;                      /* which end is the sender */
-    bool self;
-};
-
-static struct key make_key(const struct simtcp_endpoint *src, const struct simtcp_endpoint *dst)
+static struct flow *new_flow(struct simtcp_tracker *tracker, const struct key *key, unsigned *side)
 {
-    int order = compare_endpoints(src, dst);
-    struct key key = { .end = { src, dst }, .side = 0, .self = order == 0 };
-
-    if (order > 0)
-        key = (struct key){ .end = { dst, src }, .side = 1 };
-    key.hash = mix(tracker_hash(key.end[0]), tracker_hash(key.end[1]));
-    return key;
-}
-
-static bool has_end(const struct flow *flow, unsigned end, const struct simtcp_endpoint *endpoint)
-{
-    const uint8_t *address = flow->address + (end ? flow->length[0] : 0);
-
-    return flow->port[end] == endpoint->port && flow->kind[end] == endpoint->kind
-        && flow->length[end] == endpoint->length && memcmp(address, endpoint->address, endpoint->length) == 0;
-}
-
-struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end)
-{
-    struct simtcp_endpoint endpoint = {
-        .kind = flow->kind[end], .length = flow->length[end], .port = flow->port[end]
-    };
-
-    memcpy(endpoint.address, flow->address + (end ? flow->length[0] : 0), endpoint.length);
-    return endpoint;
-}
-
-static struct flow *find(const struct simtcp_tracker *tracker, const struct key *key)
-{
-    struct flow *flow = tracker->buckets[key->hash & (tracker->bucket_count - 1)];
-
-    while (flow && (flow->hash != key->hash || !has_end(flow, 0, key->end[0]) || !has_end(flow, 1, key->end[1])))
-        flow = flow->next;
-    return flow;
-}
-
-static struct flow *new_flow(struct simtcp_tracker *tracker, const struct key *key)
-{
-    struct flow *flow = tracker_keep(tracker, sizeof *flow + key->end[0]->length + key->end[1]->length);
+    int order = compare_endpoints(key->src, key->dst);
+    const struct simtcp_endpoint *ends[2] = { order > 0 ? key->dst : key->src, order > 0 ? key->src : key->dst };
+    struct flow *flow = tracker_keep(tracker, sizeof *flow + ends[0]->length + ends[1]->length);
 
     if (!flow)
         return NULL;
     for (unsigned end = 0; end < 2; end++) {
-        flow->kind[end] = key->end[end]->kind;
-        flow->length[end] = key->end[end]->length;
-        flow->port[end] = key->end[end]->port;
-        memcpy(flow->address + (end ? flow->length[0] : 0), key->end[end]->address, flow->length[end]);
+        flow->head[end] = head_of(ends[end]);
+        memcpy(flow->address + (end ? ends[0]->length : 0), ends[end]->address, ends[end]->length);
     }
-    flow->hash = key->hash;
-    flow->self = key->self;
+    flow->self = order == 0;
+    *side = order > 0 ? 1 : 0;
     return flow;
 }
 
@@ -163,8 +197,13 @@ struct flow *tracker_find_flow(const struct simtcp_tracker *tracker,
 {
     struct key key = make_key(src, dst);
 
-    *side = key.side;
-    return find(tracker, &key);
+    return find(tracker, &key, side);
+}
+
+static void put_into_bucket(struct flow **buckets, uint32_t count, uint32_t hash, struct flow *flow)
+{
+    flow->next = buckets[hash & (count - 1)];
+    buckets[hash & (count - 1)] = flow;
 }
 
 /* Doubles the buckets; a table that can't grow goes on, more slowly. */
@@ -177,9 +216,10 @@ static void grow(struct simtcp_tracker *tracker)
         return;
     for (uint32_t i = 0; i < tracker->bucket_count; i++) {
         for (struct flow *flow = tracker->buckets[i], *next; flow; flow = next) {
+            struct simtcp_endpoint ends[2] = { flow_end(flow, 0), flow_end(flow, 1) };
+
             next = flow->next;
-            flow->next = buckets[flow->hash & (count - 1)];
-            buckets[flow->hash & (count - 1)] = flow;
+            put_into_bucket(buckets, count, make_key(&ends[0], &ends[1]).hash, flow);
         }
     }
     tracker_release(tracker, tracker->buckets);
@@ -191,20 +231,16 @@ struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simt
                                const struct simtcp_endpoint *dst, unsigned *side)
 {
     struct key key = make_key(src, dst);
-    struct flow *flow = find(tracker, &key);
-    struct flow **bucket;
+    struct flow *flow = find(tracker, &key, side);
 
-    *side = key.side;
     if (flow)
         return flow;
-    flow = new_flow(tracker, &key);
+    flow = new_flow(tracker, &key, side);
     if (!flow)
         return NULL;
     if (tracker->flow_count++ >= tracker->bucket_count)
         grow(tracker);
-    bucket = &tracker->buckets[key.hash & (tracker->bucket_count - 1)];
-    flow->next = *bucket;
-    *bucket = flow;
+    put_into_bucket(tracker->buckets, tracker->bucket_count, key.hash, flow);
     return flow;
 }
 
@@ -231,21 +267,18 @@ static bool reserve_change(struct simtcp_tracker *tracker, struct flow *flow)
     return true;
 }
 
-struct simtcp_connection *tracker_current(const struct flow *flow)
-{
-    return flow->timeline ? flow->timeline->current : flow->latest;
-}
-
 bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection,
                      uint32_t frame)
 {
     struct flow *flow = connection->flow;
+    struct simtcp_connection *current = flow->timeline ? flow->timeline->current : flow->latest;
     struct timeline *timeline;
 
-    if (tracker_current(flow) == connection)
+    if (current == connection)
         return true;
     if (!reserve_change(tracker, flow))
         return false;
+    current->settled = false;
     timeline = flow->timeline;
     timeline->changes[timeline->count++] = (struct change){ frame, connection };
     timeline->current = connection;
@@ -334,16 +367,19 @@ struct simtcp_endpoint simtcp_end(const struct simtcp_connection *connection, un
 struct half *connection_make_half(struct simtcp_tracker *tracker,
                                   struct simtcp_connection *connection, unsigned end)
 {
-    struct half **half = &connection->half[connection->flow->self ? 0 : end];
+    struct half *half = connection->half[end];
 
-    if (!*half) {
-        *half = tracker_keep(tracker, sizeof **half);
-        if (*half) {
-            (*half)->connection = connection;
-            (*half)->window_scale = WINDOW_SCALE_UNKNOWN;
-        }
-    }
-    return *half;
+    if (half)
+        return half;
+    half = tracker_keep(tracker, sizeof *half);
+    if (!half)
+        return NULL;
+    half->connection = connection;
+    half->window_scale = WINDOW_SCALE_UNKNOWN;
+    connection->half[end] = half;
+    if (connection->flow->self)
+        connection->half[1 - end] = half;
+    return half;
 }
 
 struct ending *half_make_ending(struct simtcp_tracker *tracker, struct half *half)

@@ -11,7 +11,7 @@
 #include "connection.h"
 
 /* The flow of a segment from src to dst, and in *side which of its ends sent it.
- * NULL if there is none. */
+ * NULL, with side undefined, if there is none. */
 struct flow *tracker_find_flow(const struct simtcp_tracker *tracker,
                                const struct simtcp_endpoint *src,
                                const struct simtcp_endpoint *dst, unsigned *side);
@@ -26,9 +26,6 @@ uint32_t tracker_hash(const struct simtcp_endpoint *end);
 /* A new incarnation of the flow that begins with this segment, or NULL. */
 struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker, struct flow *flow,
                                                  const struct simtcp_segment *segment);
-
-/* The connection the flow's last segment belonged to, NULL if there was none. */
-struct simtcp_connection *tracker_current(const struct flow *flow);
 
 /* The connection's last note at or before frame, or NULL. */
 const struct simtcp_note *connection_note_before(const struct simtcp_connection *connection,
