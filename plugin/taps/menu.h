@@ -1,4 +1,6 @@
 /* menu.h
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * What the tables behind Wireshark's Statistics menu have in common.
  *
  * Wireshark asks for frames, not for connections, and never says which was the last: so a row is written
@@ -9,8 +11,6 @@
  * Two dialogs of one statistic share its rows, and one that is still open looks at them when its
  * user sorts by another column. So rows and texts are used again but given back only when
  * the last dialog is closed.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef SIMTCP_MENU_H
