@@ -7,6 +7,7 @@
  */
 
 #include "close.h"
+#include "flow.h"
 #include "incarnation.h"
 #include "open.h"
 #include "reset.h"
@@ -473,11 +474,15 @@ static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *
 struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
                                    const struct simtcp_segment *segment, bool keep)
 {
+    struct flow_key key = flow_key(&segment->src, &segment->dst);
     unsigned side = 0;
-    struct flow *flow = tracker_make_flow(tracker, &segment->src, &segment->dst, &side);
-    struct simtcp_connection *connection = flow ? flow->latest : NULL;
+    struct flow *flow = flow_find(tracker, &key, &side);
+    struct simtcp_connection *connection;
     const struct simtcp_note *note = NULL;
 
+    if (!flow)
+        flow = tracker_new_flow(tracker, &key, &side);
+    connection = flow ? flow->latest : NULL;
     frame_begins(tracker, segment->frame);
     if (segment->time >= tracker->waiting.next)
         time_wait_expire(tracker, segment);

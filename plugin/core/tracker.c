@@ -8,7 +8,7 @@
 
 #include "tracker.h"
 
-#include <string.h>
+#include "flow.h"
 
 #define FIRST_BUCKETS 1024
 #define FIRST_CHANGES 4
@@ -65,88 +65,9 @@ struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings
     return tracker;
 }
 
-static uint64_t load(const uint8_t *bytes)
-{
-    uint64_t word;
-
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-/* Every bit of word in the low ones. */
-static uint64_t mix(uint64_t word)
-{
-    word *= UINT64_C(0x9e3779b97f4a7c15);
-    return word ^ word >> 32;
-}
-
-static uint32_t hash_address(uint32_t head, const uint8_t address[SIMTCP_ADDRESS_MAX])
-{
-    return (uint32_t)mix(mix(load(address) + ((uint64_t)head << 32)) + load(address + 8));
-}
-
-/* Kind, length and port of an endpoint, as one word. */
-static uint32_t head_of(const struct simtcp_endpoint *end)
-{
-    uint32_t head;
-
-    memcpy(&head, end, sizeof head);
-    return head;
-}
-
-_Static_assert(offsetof(struct simtcp_endpoint, address) == sizeof(uint32_t), "its head is one word");
-
 uint32_t tracker_hash(const struct simtcp_endpoint *end)
 {
-    return hash_address(head_of(end), end->address);
-}
-
-/* What a flow is looked up by. */
-struct key {
-    const struct simtcp_endpoint *src, *dst;
-    uint32_t src_head, dst_head;
-    uint32_t hash;                      /* the same for both directions */
-};
-
-static inline struct key make_key(const struct simtcp_endpoint *src, const struct simtcp_endpoint *dst)
-{
-    struct key key = { .src = src, .dst = dst, .src_head = head_of(src), .dst_head = head_of(dst) };
-
-    key.hash = hash_address(key.src_head, src->address) + hash_address(key.dst_head, dst->address);
-    return key;
-}
-
-static inline bool same_address(const uint8_t *a, const uint8_t *b, unsigned length)
-{
-    /* of a known length a comparison is no call */
-    if (length == 4)
-        return memcmp(a, b, 4) == 0;
-    return memcmp(a, b, length) == 0;
-}
-
-/* Are these the flow's addresses, the heads being equal? */
-static inline bool has_addresses(const struct flow *flow, const struct simtcp_endpoint *first,
-                                 const struct simtcp_endpoint *second)
-{
-    return same_address(flow->address, first->address, first->length)
-        && same_address(flow->address + first->length, second->address, second->length);
-}
-
-static struct flow *find(const struct simtcp_tracker *tracker, const struct key *key, unsigned *side)
-{
-    struct flow *flow = tracker->buckets[key->hash & (tracker->bucket_count - 1)];
-
-    for (; flow; flow = flow->next) {
-        *side = 0;
-        if (flow->head[0] == key->src_head && flow->head[1] == key->dst_head
-            && has_addresses(flow, key->src, key->dst))
-            break;
-        *side = 1;
-        if (flow->head[1] == key->src_head && flow->head[0] == key->dst_head
-            && has_addresses(flow, key->dst, key->src))
-            break;
-    }
-    return flow;
+    return flow_hash(flow_head(end), end->address);
 }
 
 struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end)
@@ -174,7 +95,7 @@ static int compare_endpoints(const struct simtcp_endpoint *a, const struct simtc
     return memcmp(a->address, b->address, sizeof a->address);
 }
 
-static struct flow *new_flow(struct simtcp_tracker *tracker, const struct key *key, unsigned *side)
+static struct flow *new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
 {
     int order = compare_endpoints(key->src, key->dst);
     const struct simtcp_endpoint *ends[2] = { order > 0 ? key->dst : key->src, order > 0 ? key->src : key->dst };
@@ -183,21 +104,12 @@ static struct flow *new_flow(struct simtcp_tracker *tracker, const struct key *k
     if (!flow)
         return NULL;
     for (unsigned end = 0; end < 2; end++) {
-        flow->head[end] = head_of(ends[end]);
+        flow->head[end] = flow_head(ends[end]);
         memcpy(flow->address + (end ? ends[0]->length : 0), ends[end]->address, ends[end]->length);
     }
     flow->self = order == 0;
     *side = order > 0 ? 1 : 0;
     return flow;
-}
-
-struct flow *tracker_find_flow(const struct simtcp_tracker *tracker,
-                               const struct simtcp_endpoint *src,
-                               const struct simtcp_endpoint *dst, unsigned *side)
-{
-    struct key key = make_key(src, dst);
-
-    return find(tracker, &key, side);
 }
 
 static void put_into_bucket(struct flow **buckets, uint32_t count, uint32_t hash, struct flow *flow)
@@ -219,7 +131,7 @@ static void grow(struct simtcp_tracker *tracker)
             struct simtcp_endpoint ends[2] = { flow_end(flow, 0), flow_end(flow, 1) };
 
             next = flow->next;
-            put_into_bucket(buckets, count, make_key(&ends[0], &ends[1]).hash, flow);
+            put_into_bucket(buckets, count, flow_key(&ends[0], &ends[1]).hash, flow);
         }
     }
     tracker_release(tracker, tracker->buckets);
@@ -227,20 +139,15 @@ static void grow(struct simtcp_tracker *tracker)
     tracker->bucket_count = count;
 }
 
-struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
-                               const struct simtcp_endpoint *dst, unsigned *side)
+struct flow *tracker_new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
 {
-    struct key key = make_key(src, dst);
-    struct flow *flow = find(tracker, &key, side);
+    struct flow *flow = new_flow(tracker, key, side);
 
-    if (flow)
-        return flow;
-    flow = new_flow(tracker, &key, side);
     if (!flow)
         return NULL;
     if (tracker->flow_count++ >= tracker->bucket_count)
         grow(tracker);
-    put_into_bucket(tracker->buckets, tracker->bucket_count, key.hash, flow);
+    put_into_bucket(tracker->buckets, tracker->bucket_count, key->hash, flow);
     return flow;
 }
 
@@ -343,8 +250,9 @@ struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
                                 const struct simtcp_endpoint *src,
                                 const struct simtcp_endpoint *dst, uint32_t frame)
 {
-    unsigned side;
-    const struct flow *flow = tracker_find_flow(tracker, src, dst, &side);
+    struct flow_key key = flow_key(src, dst);
+    unsigned side = 0;
+    const struct flow *flow = flow_find(tracker, &key, &side);
     struct simtcp_place place = { .frame = frame, .sender = (uint8_t)side };
     const struct simtcp_note *note;
 

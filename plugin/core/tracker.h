@@ -10,15 +10,11 @@
 
 #include "connection.h"
 
-/* The flow of a segment from src to dst, and in *side which of its ends sent it.
- * NULL, with side undefined, if there is none. */
-struct flow *tracker_find_flow(const struct simtcp_tracker *tracker,
-                               const struct simtcp_endpoint *src,
-                               const struct simtcp_endpoint *dst, unsigned *side);
+struct flow_key;
 
-/* The same, made if need be; NULL if memory is exhausted. */
-struct flow *tracker_make_flow(struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
-                               const struct simtcp_endpoint *dst, unsigned *side);
+/* A flow that flow_find() did not find, and in *side which of its ends is key's src. NULL if memory is
+ * exhausted. */
+struct flow *tracker_new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side);
 
 /* A hash of the endpoint, every bit of it in the low ones. */
 uint32_t tracker_hash(const struct simtcp_endpoint *end);
