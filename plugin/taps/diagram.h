@@ -64,7 +64,8 @@ struct diagram {
     const struct simtcp_connection *connection;
     struct simtcp_view view;            /* of the whole connection */
     int64_t start;                      /* when the capture began */
-    bool self;                          /* one socket connected to itself: left is what it sends, right what it receives */
+    bool self;                          /* one socket connected to itself: left is what it sends, right what
+                                         * arrives */
     uint8_t left;                       /* the connection's end on the left */
     const char *end[2];                 /* left and right endpoint */
     GPtrArray *heading;                 /* const char *: title first, then a paragraph each */

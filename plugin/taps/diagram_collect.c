@@ -147,9 +147,9 @@ static void pair_partners(struct diagram *diagram, int index)
     }
 }
 
-/* The second's sender was still in the state that it had before the first arrived, although the first changes that: so it
- * sent the second before. The ACKs of crossing FINs are an example: each leaves its sender in CLOSING. Of segments sent
- * again nothing of the kind is known, as the first may have been lost. */
+/* The second's sender was still in the state that it had before the first arrived, although the first changes
+ * that: so it sent the second before. The ACKs of crossing FINs are an example: each leaves its sender in
+ * CLOSING. Of segments sent again nothing of the kind is known, as the first may have been lost. */
 static void pair_by_state(struct diagram *diagram, int index, const enum simtcp_state state[2])
 {
     const struct diagram_segment *first = diagram_segment(diagram, index), *second = first + 1;

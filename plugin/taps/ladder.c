@@ -18,7 +18,7 @@ enum {
     RIGHT = 86,
     INSIDE = RIGHT - LEFT - 1,          /* columns between the lifelines, numbered from 0 */
     STATE = 12,                         /* the longest state */
-    LANE = 6                            /* pairs that cross at the same time do so this far apart */
+    LANE = 4                            /* pairs that cross at the same time do so this far apart */
 };
 
 /* One line of output. */
@@ -211,7 +211,8 @@ static void print_names(const struct diagram *diagram)
 
     for (unsigned side = DIAGRAM_LEFT; side <= DIAGRAM_RIGHT; side++) {
         length[side] = (int)strlen(diagram->end[side]);
-        begin[side] = CLAMP((side == DIAGRAM_LEFT ? LEFT : RIGHT) - length[side] / 2, 0, MAX(0, WIDTH - length[side]));
+        begin[side] = CLAMP((side == DIAGRAM_LEFT ? LEFT : RIGHT) - length[side] / 2, 0,
+                            MAX(0, WIDTH - length[side]));
     }
     row_begin(&row, ' ');
     put(&row, begin[DIAGRAM_LEFT], diagram->end[DIAGRAM_LEFT]);

@@ -36,7 +36,7 @@ static const char style[] =
     ".name, .state { font-weight: bold; }\n"
     ".name { font-size: 13px; }\n"
     ".number, .gap { fill: #59636e; }\n"
-    ".label { text-anchor: middle; }\n"
+    ".label { text-anchor: middle; paint-order: stroke; stroke: #ffffff; stroke-width: 3px; }\n"
     ".end { text-anchor: end; }\n"
     ".middle { text-anchor: middle; }\n"
     ".life { stroke: #818b98; stroke-width: 1.5; }\n"
@@ -50,6 +50,7 @@ static const char style[] =
     ".other .arrow { stroke: #59636e; } .other .head { fill: #59636e; }\n"
     "@media (prefers-color-scheme: dark) {\n"
     "text { fill: #e6edf3; }\n"
+    ".label { stroke: #0d1117; }\n"
     ".paper { fill: #0d1117; stroke: #3d444d; }\n"
     ".number, .gap { fill: #9198a1; }\n"
     ".life { stroke: #656c76; }\n"
@@ -96,7 +97,8 @@ static struct point along(struct point from, struct point to, double share, doub
 {
     double dx = to.x - from.x, dy = to.y - from.y, length = hypot(dx, dy);
 
-    return (struct point){ from.x + share * dx - aside * dy / length, from.y + share * dy + aside * dx / length };
+    return (struct point){ from.x + share * dx - aside * dy / length,
+                           from.y + share * dy + aside * dx / length };
 }
 
 static void add_head(struct svg_sheet *sheet, struct point from, struct point to)
@@ -108,7 +110,8 @@ static void add_head(struct svg_sheet *sheet, struct point from, struct point to
     for (unsigned i = 0; i < 3; i++) {
         char x[G_ASCII_DTOSTR_BUF_SIZE], y[G_ASCII_DTOSTR_BUF_SIZE];
 
-        g_string_append_printf(sheet->body, "%s%s,%s", i > 0 ? " " : "", number(corner[i].x, x), number(corner[i].y, y));
+        g_string_append_printf(sheet->body, "%s%s,%s", i > 0 ? " " : "", number(corner[i].x, x),
+                               number(corner[i].y, y));
     }
     g_string_append(sheet->body, "\"/>\n");
 }
@@ -124,7 +127,8 @@ static void add_label(struct svg_sheet *sheet, struct point from, struct point t
     number(at.x, x);
     number(at.y, y);
     number(atan2(right.y - left.y, right.x - left.x) * 45 / atan(1), angle);
-    g_string_append_printf(sheet->body, "<text x=\"%s\" y=\"%s\" class=\"label\" transform=\"rotate(%s %s %s)\">%s</text>\n",
+    g_string_append_printf(sheet->body,
+                           "<text x=\"%s\" y=\"%s\" class=\"label\" transform=\"rotate(%s %s %s)\">%s</text>\n",
                            x, y, angle, x, y, escaped);
     g_free(escaped);
 }
@@ -173,12 +177,17 @@ static const char *segment_class(const struct diagram_segment *segment)
 {
     if (segment->reset)
         return "reset";
-    return segment->phase == SIMTCP_PHASE_OPEN ? "opening" : segment->phase == SIMTCP_PHASE_CLOSE ? "closing" : "other";
+    if (segment->phase == SIMTCP_PHASE_OPEN)
+        return "opening";
+    return segment->phase == SIMTCP_PHASE_CLOSE ? "closing" : "other";
 }
 
-static void draw_arrow(struct svg_sheet *sheet, const struct diagram_segment *segment, struct point from, struct point to)
+static void draw_arrow(struct svg_sheet *sheet, const struct diagram_segment *segment, struct point from,
+                       struct point to)
 {
     struct point end = along(from, to, segment->arrives ? 1 - 6.0 / SPAN : 0.76, 0);
+    /* where nothing else is: before it meets another, in the middle of what is drawn */
+    double share = segment->crossed != DIAGRAM_NONE ? 0.22 : segment->arrives ? 0.5 : 0.38;
 
     add_line(sheet, "arrow", from, end);
     if (segment->arrives) {
@@ -188,11 +197,11 @@ static void draw_arrow(struct svg_sheet *sheet, const struct diagram_segment *se
 
         add_text(sheet, (int)dots.x, (int)dots.y + 4, "middle", "...");
     }
-    add_label(sheet, from, to, segment->crossed == DIAGRAM_NONE ? (segment->arrives ? 0.5 : 0.38) : 0.22, segment->label);
+    add_label(sheet, from, to, share, segment->label);
 }
 
-static void draw_segment(struct svg_sheet *sheet, const struct diagram *diagram, const struct diagram_segment *segment,
-                         const int *edge)
+static void draw_segment(struct svg_sheet *sheet, const struct diagram *diagram,
+                         const struct diagram_segment *segment, const int *edge)
 {
     bool left = segment->from == DIAGRAM_LEFT;
     struct point from = { left ? LEFT : RIGHT, event_height(diagram, edge, segment->leaves, false) };
@@ -213,10 +222,9 @@ static void draw_segment(struct svg_sheet *sheet, const struct diagram *diagram,
 
 static const char *life_class(const char *state)
 {
-    if (!state)
-        return "life";
-    return strcmp(state, "ESTABLISHED") == 0 ? "life established" : strcmp(state, "TIME-WAIT") == 0 ? "life time-wait"
-                                                                                                   : "life";
+    if (strcmp(state, "ESTABLISHED") == 0)
+        return "life established";
+    return strcmp(state, "TIME-WAIT") == 0 ? "life time-wait" : "life";
 }
 
 static void draw_life_part(struct svg_sheet *sheet, int x, int from, int to, const char *class)
@@ -272,7 +280,8 @@ static void draw_states(struct svg_sheet *sheet, const struct diagram *diagram, 
 static void draw_heading(struct svg_sheet *sheet, const struct diagram *diagram)
 {
     if (sheet->height > 0)
-        add_line(sheet, "life", (struct point){ MARGIN, sheet->height }, (struct point){ WIDTH - MARGIN, sheet->height });
+        add_line(sheet, "life", (struct point){ MARGIN, sheet->height },
+                 (struct point){ WIDTH - MARGIN, sheet->height });
     sheet->height += MARGIN + 8;
     for (unsigned i = 0; i < diagram->heading->len; i++) {
         const char *text = g_ptr_array_index(diagram->heading, i);
@@ -296,7 +305,8 @@ static void draw_names(struct svg_sheet *sheet, const struct diagram *diagram)
     bool right_fits = strlen(diagram->end[DIAGRAM_RIGHT]) <= NAME_COLUMNS;
 
     sheet->height += 14;
-    add_text(sheet, left_fits ? LEFT : MARGIN, sheet->height, left_fits ? "name middle" : "name", diagram->end[DIAGRAM_LEFT]);
+    add_text(sheet, left_fits ? LEFT : MARGIN, sheet->height, left_fits ? "name middle" : "name",
+             diagram->end[DIAGRAM_LEFT]);
     if (!left_fits || !right_fits)
         sheet->height += TEXT_HEIGHT;
     add_text(sheet, right_fits ? RIGHT : WIDTH - MARGIN, sheet->height, right_fits ? "name middle" : "name end",

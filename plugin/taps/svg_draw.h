@@ -1,6 +1,7 @@
 /* svg_draw.h
- * A sheet of sequence diagrams in the picture format SVG 1.1: one file that needs no other, texts as text, no scripts. Its
- * own background makes it readable wherever it is shown; a viewer that prefers dark colours gets dark ones.
+ * A sheet of sequence diagrams in the picture format SVG 1.1: one file that needs no other, texts as text, no
+ * scripts. Its own background makes it readable wherever it is shown; a viewer that prefers dark colours gets dark
+ * ones.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
