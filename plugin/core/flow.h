@@ -22,10 +22,10 @@ static inline uint64_t flow_load(const uint8_t *bytes)
     return word;
 }
 
-/* Every bit of word in the low ones. */
+/* Every bit of word in the low ones: a product has those of the high ones only further up. */
 static inline uint64_t flow_mix(uint64_t word)
 {
-    word *= UINT64_C(0x9e3779b97f4a7c15);
+    word = (word ^ word >> 32) * UINT64_C(0x9e3779b97f4a7c15);
     return word ^ word >> 32;
 }
 
