@@ -19,10 +19,10 @@ from known import known_difference
 WORKERS = 2
 
 
-def count(kind, rows, read=None):
+def count(kind, name, rows, read=None):
     """Compares one capture and counts; returns what differs for no known reason."""
     found, total = compare(rows, read)
-    reasons = {frame: known_difference(frame, difference, rows, read, octets="octets" in kind) for frame, difference in found.items()}
+    reasons = {frame: known_difference(name, frame, difference, rows, read, octets="octets" in kind) for frame, difference in found.items()}
     compared, agreed, known = COUNTS.get(kind, (0, 0, collections.Counter()))
     known.update(reason for reason in reasons.values() if reason)
     COUNTS[kind] = compared + total, agreed + total - len(found), known
@@ -44,7 +44,7 @@ def disagreements(tshark, kind, captures, by_scapy=False):
                 read = segments.by_scapy(capture) if by_scapy else None
             except segments.Unreadable:
                 read = None             # by tshark's fields, then
-            found = count(kind, rows, read)
+            found = count(kind, capture.name, rows, read)
             if found:
                 wrong[capture.name] = found
     return wrong
