@@ -25,13 +25,13 @@ static inline uint64_t flow_load(const uint8_t *bytes)
 /* Every bit of word in the low ones: a product has those of the high ones only further up. */
 static inline uint64_t flow_mix(uint64_t word)
 {
-    word = (word ^ word >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+    word = (word ^ word >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     return word ^ word >> 32;
 }
 
-static inline uint32_t flow_hash(uint32_t head, const uint8_t address[SIMTCP_ADDRESS_MAX])
+static inline uint64_t flow_hash(uint32_t head, const uint8_t address[SIMTCP_ADDRESS_MAX])
 {
-    return (uint32_t)flow_mix(flow_mix(flow_load(address) + ((uint64_t)head << 32)) + flow_load(address + 8));
+    return flow_mix(flow_mix(flow_load(address) + ((uint64_t)head << 32)) + flow_load(address + 8));
 }
 
 /* Kind, length and port of an endpoint, as one word. */
@@ -55,8 +55,10 @@ struct flow_key {
 static inline struct flow_key flow_key(const struct simtcp_endpoint *src, const struct simtcp_endpoint *dst)
 {
     struct flow_key key = { .src = src, .dst = dst, .src_head = flow_head(src), .dst_head = flow_head(dst) };
+    uint64_t one = flow_hash(key.src_head, src->address), other = flow_hash(key.dst_head, dst->address);
 
-    key.hash = flow_hash(key.src_head, src->address) + flow_hash(key.dst_head, dst->address);
+    /* a sum alone would be one for all pairs of neighbours at the same distance from some middle */
+    key.hash = (uint32_t)((one * other + one + other) >> 32);
     return key;
 }
 

@@ -67,7 +67,7 @@ struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings
 
 uint32_t tracker_hash(const struct simtcp_endpoint *end)
 {
-    return flow_hash(flow_head(end), end->address);
+    return (uint32_t)flow_hash(flow_head(end), end->address);
 }
 
 struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end)
@@ -201,7 +201,8 @@ struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
         return NULL;
     connection->flow = flow;
     connection->first_frame = segment->frame;
-    connection->first_time = connection->last_time = segment->time;
+    connection->first_time = segment->time;
+    connection->last_time = INT64_MIN;
     if (flow->latest && !tracker_turn_to(tracker, connection, segment->frame))
         return NULL;
     connection->previous = flow->latest;
