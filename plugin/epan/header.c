@@ -60,23 +60,29 @@ static int protocol_of(wmem_list_frame_t *layer)
     return GPOINTER_TO_INT(wmem_list_frame_data(layer));
 }
 
-/* The n-th TCP layer of the frame, from 1, or NULL. */
-static wmem_list_frame_t *tcp_layer(const packet_info *pinfo, int n)
-{
-    wmem_list_frame_t *layer = wmem_list_head(pinfo->layers);
+/* What the list of the frame's layers says of one TCP layer in it. */
+struct layers {
+    unsigned tcp_count;                 /* how many the frame has, quoted ones too */
+    wmem_list_frame_t *below;           /* the layer right in front of this one; NULL: none */
+    bool carries_ip;                    /* this one does: then pinfo has the addresses of what is inside */
+};
 
-    while (layer && (protocol_of(layer) != proto_tcp || --n > 0))
-        layer = wmem_list_frame_next(layer);
-    return layer;
-}
-
-/* Does TCP carry IP here? Then pinfo has the addresses of what is inside. */
-static bool carries_ip(wmem_list_frame_t *tcp)
+/* Looks at the n-th TCP layer, from 1. */
+static struct layers look_at_layers(const packet_info *pinfo, unsigned n)
 {
-    while ((tcp = wmem_list_frame_next(tcp)))
-        if (protocol_of(tcp) == proto_ip || protocol_of(tcp) == proto_ipv6)
-            return true;
-    return false;
+    struct layers layers = { 0 };
+    wmem_list_frame_t *previous = NULL;
+
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer)) {
+        int protocol = protocol_of(layer);
+
+        if (protocol == proto_tcp && ++layers.tcp_count == n)
+            layers.below = previous;
+        else if (layers.tcp_count >= n && (protocol == proto_ip || protocol == proto_ipv6))
+            layers.carries_ip = true;
+        previous = layer;
+    }
+    return layers;
 }
 
 /* Takes the addresses from the IP header right in front of the TCP header. Headers
@@ -105,17 +111,14 @@ static bool addresses_in_front(tvbuff_t *tvb, int tcp_start, int ip_protocol,
 }
 
 /* Sets the endpoints of the segment whose header starts at field; its ports are there already. */
-static bool read_addresses(packet_info *pinfo, const field_info *field,
+static bool read_addresses(packet_info *pinfo, const field_info *field, const struct layers *layers,
                            struct simtcp_segment *segment)
 {
-    wmem_list_frame_t *tcp = tcp_layer(pinfo, field->proto_layer_num), *below;
     address src = *source(pinfo), dst = *destination(pinfo);
 
-    if (tcp && carries_ip(tcp)) {
-        below = wmem_list_frame_prev(tcp);
-        if (!below || !addresses_in_front(field->ds_tvb, field->start, protocol_of(below), &src, &dst))
-            return false;
-    }
+    if (layers->carries_ip && (!layers->below || !addresses_in_front(field->ds_tvb, field->start,
+                                                                     protocol_of(layers->below), &src, &dst)))
+        return false;
     return endpoint_set(&segment->src, &src, segment->src.port) &&
            endpoint_set(&segment->dst, &dst, segment->dst.port);
 }
@@ -134,10 +137,11 @@ static int64_t frame_time(const packet_info *pinfo)
     return seconds * 1000000000 + pinfo->abs_ts.nsecs;
 }
 
-bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *segment)
+bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *segment, bool *alone)
 {
     GPtrArray *lengths = proto_get_finfo_ptr_array(tree, hf_tcp_len);
     field_info *field;
+    struct layers layers;
     int captured;
 
     if (!lengths || lengths->len == 0)
@@ -156,7 +160,9 @@ bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *se
 
     segment->frame = pinfo->num;
     segment->time = frame_time(pinfo);
-    return read_addresses(pinfo, field, segment);
+    layers = look_at_layers(pinfo, (unsigned)field->proto_layer_num);
+    *alone = layers.tcp_count == 1;
+    return read_addresses(pinfo, field, &layers, segment);
 }
 
 /* The port of the innermost TCP layer that has one under this key, or 0. Without a
@@ -174,16 +180,11 @@ static unsigned innermost_port(packet_info *pinfo, int key, unsigned *layer)
     return 0;
 }
 
-bool header_is_alone(const packet_info *pinfo)
-{
-    return tcp_layer(pinfo, 1) && !tcp_layer(pinfo, 2);
-}
-
 bool header_key(packet_info *pinfo, struct simtcp_endpoint *src, struct simtcp_endpoint *dst)
 {
     unsigned src_port, dst_port, layer;
 
-    if (!tcp_layer(pinfo, 1))
+    if (!look_at_layers(pinfo, 1).tcp_count)
         return false;
     src_port = innermost_port(pinfo, hf_tcp_srcport, &layer);
     if (src_port != 0)

@@ -25,12 +25,10 @@ void header_handoff(void);
 /* The fields a first pass must leave in the tree. The caller owns the array. */
 GArray *header_wanted_fields(void);
 
-/* Reads the segment that counts. Its options are borrowed from the frame.
- * Returns false, with segment undefined, if the frame holds none. */
-bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *segment);
-
-/* Is there one TCP header in the frame and no other, quoted or not? */
-bool header_is_alone(const packet_info *pinfo);
+/* Reads the segment that counts. Its options are borrowed from the frame. *alone: there
+ * is no other TCP header in the frame, quoted or not.
+ * Returns false, with segment and alone undefined, if the frame holds none. */
+bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *segment, bool *alone);
 
 /* The endpoints of the innermost TCP header, told without a tree. Nearly always
  * those of the segment that counts; a quoted header or a tunnel makes them differ.

@@ -65,12 +65,12 @@ static void attach(packet_info *pinfo, const void *what)
 }
 
 /* Would later passes, which have nothing but the key, ask for other endpoints? */
-static bool key_misleads(packet_info *pinfo, const struct simtcp_segment *segment)
+static bool key_misleads(packet_info *pinfo, const struct simtcp_segment *segment, bool alone)
 {
     struct simtcp_endpoint src, dst;
 
     /* by far the most frames */
-    if (header_is_alone(pinfo))
+    if (alone)
         return false;
     return !header_key(pinfo, &src, &dst) ||
            !endpoint_equal(&src, &segment->src) || !endpoint_equal(&dst, &segment->dst);
@@ -80,9 +80,10 @@ static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *p
 {
     struct simtcp_segment segment;
     struct simtcp_endpoint src, dst;
+    bool alone;
 
-    if (header_read(pinfo, tree, &segment)) {
-        *place = simtcp_observe(tracker, &segment, key_misleads(pinfo, &segment));
+    if (header_read(pinfo, tree, &segment, &alone)) {
+        *place = simtcp_observe(tracker, &segment, key_misleads(pinfo, &segment, alone));
         if (place->detached || simtcp_may_be_event(place))
             attach(pinfo, place->note);
         return true;
