@@ -129,7 +129,8 @@ struct simtcp_connection {
     struct simtcp_note *first_note, *last_note;
     const struct simtcp_note *cursor;   /* where the last look-up of states ended */
     struct reuse *reuse;                /* of a 4-tuple in TIME-WAIT, with which it began; NULL: none */
-    int64_t first_time, last_time;      /* of its first segment; the latest of any */
+    int64_t first_time;                 /* of its first segment */
+    int64_t last_time;                  /* the latest of those without a note; INT64_MIN: there was none */
     uint32_t number;
     uint32_t first_frame;
     uint32_t open_proof, close_proof;   /* frames that proved open_seen and simclose; 0: none */

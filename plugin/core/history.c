@@ -90,24 +90,37 @@ struct simtcp_place simtcp_whole(const struct simtcp_connection *connection)
     return (struct simtcp_place){ .connection = connection, .frame = connection->first_frame };
 }
 
+/* Has the segment that the connection began with moved to another attempt since? */
+static bool first_has_moved(const struct simtcp_connection *connection)
+{
+    const struct simtcp_note *first = connection->first_note;
+
+    return first && first->frame == connection->first_frame && first->half->connection != connection;
+}
+
+static void include(struct simtcp_span *span, const struct simtcp_note *note)
+{
+    if (!span->first_frame || note->frame < span->first_frame) {
+        span->first_frame = note->frame;
+        span->first = note->time;
+    }
+    if (note->time > span->last)
+        span->last = note->time;
+}
+
 struct simtcp_span simtcp_span(const struct simtcp_connection *connection)
 {
-    struct simtcp_span span = {
-        .first_frame = connection->first_frame,
-        .first = connection->first_time,
-        .last = connection->last_time,
-    };
+    struct simtcp_span span = { .last = connection->last_time };
+    const struct simtcp_connection *list = first_list(connection);
 
-    if (!has_moved(connection))
-        return span;
-    for (const struct simtcp_connection *list = first_list(connection); list; list = list->previous) {
-        for (const struct simtcp_note *note = list->first_note; note; note = note->next) {
-            if (is_note_of(note, connection) && note->frame < span.first_frame) {
-                span.first_frame = note->frame;
-                span.first = note->time;
-            }
-        }
+    if (!first_has_moved(connection)) {
+        span.first_frame = connection->first_frame;
+        span.first = connection->first_time;
     }
+    for (; list; list = next_list(connection, list))
+        for (const struct simtcp_note *note = list->first_note; note; note = note->next)
+            if (is_note_of(note, connection))
+                include(&span, note);
     return span;
 }
 

@@ -494,7 +494,7 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
         return (struct simtcp_place){
             .note = &stray, .frame = segment->frame, .sender = (uint8_t)side, .detached = true
         };
-    if (segment->time > connection->last_time)
+    if (!note && segment->time > connection->last_time)
         connection->last_time = segment->time;
     return (struct simtcp_place){
         .connection = connection, .note = note, .frame = segment->frame, .sender = (uint8_t)side, .detached = keep

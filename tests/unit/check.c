@@ -454,6 +454,15 @@ static void check_waits(struct run *run, uint32_t frame, const struct simtcp_pla
     check(run, frame, entered == view->enter_count, "a stay begins with the frame that enters it");
 }
 
+static struct simtcp_place final_place(const struct run *run, uint32_t frame)
+{
+    const struct played *played = &run->frames[frame - 1];
+
+    if (played->place.note)
+        return simtcp_place_of(played->place.note);
+    return simtcp_find(run->tracker, &played->src, &played->dst, frame);
+}
+
 /* Looked back upon, the connection begins with its first frame and has this frame's note, in order. */
 static void check_history(struct run *run, uint32_t frame, const struct simtcp_place *place)
 {
@@ -472,6 +481,8 @@ static void check_history(struct run *run, uint32_t frame, const struct simtcp_p
     }
     check(run, frame, found, "the frame's note is among the connection's");
     check(run, frame, span.first_frame <= frame, "no frame is before the first");
+    check(run, frame, final_place(run, span.first_frame).connection == place->connection,
+          "the first frame is one of the connection's");
 }
 
 static bool is_among(const struct simtcp_endpoint *end, const struct simtcp_view *view)
@@ -600,10 +611,7 @@ void check_end(struct run *run, const char *const *lines)
 
 struct simtcp_view check_view(const struct run *run, uint32_t frame)
 {
-    const struct played *played = &run->frames[frame - 1];
-    struct simtcp_place place = played->place.note
-        ? simtcp_place_of(played->place.note)
-        : simtcp_find(run->tracker, &played->src, &played->dst, frame);
+    struct simtcp_place place = final_place(run, frame);
     struct simtcp_view view = { 0 };
 
     if (place.connection)
@@ -615,9 +623,7 @@ void check_nothing(struct run *run)
 {
     for (uint32_t frame = 1; frame <= run->frame_count; frame++) {
         const struct played *played = &run->frames[frame - 1];
-        struct simtcp_place place = played->place.note
-            ? simtcp_place_of(played->place.note)
-            : simtcp_find(run->tracker, &played->src, &played->dst, frame);
+        struct simtcp_place place = final_place(run, frame);
 
         if (place.connection) {
             struct sight sight = { run, &place, &played->now, "", false };
