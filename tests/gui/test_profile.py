@@ -123,7 +123,8 @@ def test_macro(quiet, text, capture, count):
 
 def test_installed_whole(tmp_path):
     """What the install target copies is what was tried here."""
-    subprocess.run(["cmake", "--install", BUILD / "plugin" / "profile", "--prefix", tmp_path], check=True, capture_output=True, timeout=60)
+    subprocess.run(["cmake", "--install", BUILD / "plugin" / "profile", "--prefix", tmp_path], check=True,
+                   capture_output=True, timeout=60)
     found = tmp_path / "share" / "wireshark" / "profiles" / PROFILE
     assert {path.name: path.read_bytes() for path in found.iterdir()} \
         == {path.name: path.read_bytes() for path in FOLDER.iterdir()}
