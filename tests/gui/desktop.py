@@ -20,6 +20,8 @@ BUILD = pathlib.Path(os.environ.get("SIMTCP_BUILD", TOP / "build"))
 DATA = pathlib.Path("/usr/share/wireshark")
 NOBODY = 65534
 PREFIX = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.getuid() == 0 else []
+# What is started ends with us, even if we are killed; what the buses start ends with the buses.
+TIED = ["setpriv", "--pdeathsig=KILL", *PREFIX[1:]]
 PROFILE = "SimTCP"
 
 
@@ -85,7 +87,7 @@ class Stage:
 
     def start(self, *command, **options):
         """A program in a group of its own, so that it ends with its children."""
-        return subprocess.Popen([*PREFIX, *map(str, command)], env=self.environment,
+        return subprocess.Popen([*TIED, *map(str, command)], env=self.environment,
                                 stdin=subprocess.DEVNULL, start_new_session=True, **options)
 
 
