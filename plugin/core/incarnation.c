@@ -90,7 +90,8 @@ static struct simtcp_connection *find_acked_syn(const struct flow *flow, unsigne
     for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
         const struct half *half = connection_half(connection, end);
 
-        if (half && half_syn_is_acked_by(half, ack))
+        if (half && (half_syn_is_acked_by(half, ack)
+                     || (half->has_other_isn && !half->syn_acked_frame && ack == half_oddities(half)->other.isn + 1)))
             return connection;
         connection = connection->previous;
     }
@@ -241,9 +242,9 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
         return IMPOSSIBLE;
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
         return seq + ack;
-    /* only where both directions are known can one vouch for the other */
+    /* only where both directions are known can one vouch for the other; but not for where its sender ends */
     if (has_ack && from && to && from->has_seq && to->has_seq && from->sent_plain == from->has_isn
-        && (seq <= FIT_NEAR || ack <= FIT_NEAR))
+        && (seq <= FIT_NEAR || (ack <= FIT_NEAR && !(segment->flags & TCP_FIN))))
         return seq + ack;
     return IMPOSSIBLE;
 }

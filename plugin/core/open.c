@@ -130,6 +130,10 @@ void open_syn_ack_arrives(struct arrival *arrival)
     else
         from->begin.syn_ack_frame = segment->frame;
     syn_is_sent(arrival);
+    /* what acknowledges it may have been captured before */
+    if (arrival->to && !from->syn_acked_frame && arrival->to->has_ack && arrival->to->sent_plain
+        && arrival->to->ack == segment->seq + 1)
+        from->syn_acked_frame = segment->frame;
 
     if (!arrival->to)
         arrival->to = connection_make_half(arrival->tracker, arrival->connection, 1 - arrival->side);

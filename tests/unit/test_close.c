@@ -624,6 +624,20 @@ static void data_after_a_fin_number_does_not_move_it(void **state)
          "= close Orderly | holders b");
 }
 
+static void a_fin_far_from_what_its_sender_sent_is_a_stray(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "b > . 1:967(966) ack 1",
+         "b > F. 967:967(0) ack 1",
+         "a > F. 3181314049:3181314049(0) ack 967 | conn -",
+         "a > F. 1:1(0) ack 968",
+         "b > . 968:968(0) ack 2",
+         "= close Orderly | holders b | closed yes");
+}
+
 static void a_fin_that_comes_again_after_syn_sent_counts(void **state)
 {
     (void)state;
@@ -649,6 +663,7 @@ static void a_fin_with_the_number_of_its_senders_syn_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_fin_far_from_what_its_sender_sent_is_a_stray),
         TEST(a_fin_that_comes_again_after_syn_sent_counts),
         TEST(a_fin_with_the_number_of_its_senders_syn_is_none),
         TEST(the_end_whose_fin_is_answered_closes_first_and_waits),

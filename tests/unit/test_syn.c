@@ -191,9 +191,33 @@ static void a_syn_ack_of_an_own_syn_belongs_although_the_peers_was_not_captured(
          "= open Simultaneous or split");
 }
 
+static void a_syn_ack_that_acknowledges_the_first_of_two_isns_belongs(void **state)
+{
+    (void)state;
+    PLAY("isn b2 1987",
+         "~ of several SYN+ACKs the one that is acknowledged counts",
+         "a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "b2 > SA 0:0(0) ack 1",
+         "a > SA 0:0(0) ack b1:1      | conn 0",
+         "= open Simultaneous or split");
+}
+
+static void a_syn_is_acknowledged_whatever_was_captured_first(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "a > . 1:1(0) ack b1:1",
+         "b > SA 0:0(0) ack 1         | opened yes",
+         "b > RA 1:1(0) ack 1",
+         "= open Three-way | opened yes | close Reset");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_syn_ack_that_acknowledges_the_first_of_two_isns_belongs),
+        TEST(a_syn_is_acknowledged_whatever_was_captured_first),
         TEST(a_syn_ack_of_an_own_syn_belongs_although_the_peers_was_not_captured),
         TEST(data_on_a_syn_may_be_acknowledged_or_not),
         TEST(a_syn_retransmitted_without_its_data_is_the_same_syn),
