@@ -20,7 +20,7 @@ warnings.filterwarnings("ignore", "Atspi.*deprecated", DeprecationWarning)
 PATIENCE = 60       # a slow machine's; reached only when a test fails
 # What Wireshark itself says here whatever the plugin does.
 USUAL = ("nl80211 not found", "QStandardPaths", "qt.qpa", "QObject::connect: Cannot connect (nullptr)",
-         "QAccessible", "Qt AtSpi")
+         "QAccessible", "Qt AtSpi", "Could not find accessible", "QThreadStorage")
 KEYS = {"Home": 0xff50, "Right": 0xff53, "Down": 0xff54, "Return": 0xff0d}
 # Where nothing that is searched for is, and much of it.
 CLOSED = {"menu bar", "tree", "table", "list", "combo box"}
