@@ -41,6 +41,18 @@ def test_command_prints_what_is_shown(printed, index):
         f"docs/cookbook.md:{command.line}\n$ {command.command}\n--- printed:\n{real}--- shown:\n" + "\n".join(command.lines)
 
 
+def test_wrong_number_would_be_found(printed):
+    changed = 0
+    for index, command in enumerate(COMMANDS):
+        for number, line in enumerate(command.lines):
+            wrong = re.sub(r"\d", lambda digit: str((int(digit[0]) + 1) % 10), line)
+            if wrong != line:
+                changed += 1
+                lines = [*command.lines[:number], wrong, *command.lines[number + 1:]]
+                assert not shown.agrees(lines, printed(index)), f"docs/cookbook.md:{command.line}: {wrong}"
+    assert changed > 50
+
+
 def test_commands_are_where_this_looks_for_them():
     assert [int(number) for number in RECIPES] == list(range(1, len(RECIPES) + 1))
     assert len(RECIPES) >= 6
