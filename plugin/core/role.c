@@ -51,7 +51,7 @@ int role_end_of_n(const struct simtcp_connection *connection, enum simtcp_phase 
 
 char role_letter(const struct simtcp_connection *connection, enum simtcp_phase phase, unsigned end)
 {
-    if (connection->flow->self)
+    if (connection->self)
         return 'n';
     return role_end_of_n(connection, phase) == (int)end ? 'n' : 'k';
 }
@@ -92,6 +92,9 @@ static void assign_open(const struct simtcp_connection *connection, const struct
     char peer = role_letter(connection, SIMTCP_PHASE_OPEN, 1 - sender);
     uint8_t step;
 
+    /* its SYN+ACK answered an attempt from which its SYN has moved */
+    if (role_end_of_n(connection, SIMTCP_PHASE_OPEN) < 0)
+        return;
     if (note->facts & FACT_SYN) {
         add_role(view, 1, SIMTCP_ROLE_SYN, own);
         view->repeat = note->facts & FACT_REPEAT;

@@ -12,7 +12,7 @@
 #define SECOND INT64_C(1000000000)
 
 /* Between these the plugin keeps the times of frames. */
-#define TIME_LIMIT ((INT64_MAX / SECOND - 1) * SECOND)
+#define TIME_LIMIT ((INT64_C(1) << 62) - 1)
 
 enum { SELF_FLOW = 3 };
 

@@ -468,9 +468,22 @@ static void hole_punching_with_retransmissions_on_both_sides(void **state)
          "=1 open Simultaneous | simopen yes | opened yes | n b:0 | k a2:0");
 }
 
+static void a_syn_ack_whose_attempt_was_left_has_no_step(void **state)
+{
+    (void)state;
+    PLAY("isn b2 2986344448",
+         "~ the SYN moves",
+         "b > SA 0:0(0) ack a1:1000",
+         "a > S 0:0(0)",
+         "a > SA 0:0(0) ack b1:1",
+         "b2 > S 0:0(0)",
+         "b2 > SA 0:0(0) ack a1:1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_syn_ack_whose_attempt_was_left_has_no_step),
         TEST(a_syn_with_another_isn_begins_a_connection),
         TEST(the_peers_first_syn_while_a_syn_is_alive_crosses_it),
         TEST(a_syn_is_not_alive_once_it_is_stale),
