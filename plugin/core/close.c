@@ -88,9 +88,9 @@ static void add_fin(struct arrival *arrival, struct ending *ending, uint32_t num
     };
 }
 
-static void count(uint16_t *number)
+static void count(uint8_t *number)
 {
-    if (*number < UINT16_MAX)
+    if (*number < UINT8_MAX)
         ++*number;
 }
 

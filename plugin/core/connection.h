@@ -30,12 +30,12 @@ struct fin {
                                          * decrease, so this is that of the transmission sent first */
     uint32_t first_frame, last_frame;
     uint32_t early_ack;                 /* with shown_early: the ack of the segment that showed it */
-    uint16_t transmissions;             /* captured ones, exact duplicates not counted; UINT16_MAX: or more */
-    uint16_t prompts;                   /* captured segments that may have drawn an acknowledgement of it:
-                                         * these, duplicates, and data sent again after it; UINT16_MAX: or more */
-    bool shown_early;                   /* a segment with seq number + 1 was captured before any FIN */
-    bool acked_early;                   /* so was the peer's acknowledgement of it */
-    bool unsolicited;                   /* sent to an end still in SYN-SENT: a stray unless acknowledged */
+    uint8_t transmissions;              /* captured ones, exact duplicates not counted; UINT8_MAX: or more */
+    uint8_t prompts;                    /* captured segments that may have drawn an acknowledgement of it:
+                                         * these, duplicates, and data sent again after it; UINT8_MAX: or more */
+    bool shown_early : 1;               /* a segment with seq number + 1 was captured before any FIN */
+    bool acked_early : 1;               /* so was the peer's acknowledgement of it */
+    bool unsolicited : 1;               /* sent to an end still in SYN-SENT: a stray unless acknowledged */
 };
 
 enum reset_status {
@@ -74,7 +74,7 @@ struct ending {
     uint32_t fin_ack_last_frame;        /* where it last did */
     uint32_t time_wait_frame;           /* the last one with which it may have entered TIME-WAIT; 0: none */
     uint32_t timestamp;                 /* with has_timestamp: its newest TSval while it closes */
-    uint16_t fin_ack_prompts;           /* how often the peer had asked for it when this side first
+    uint8_t fin_ack_prompts;            /* how often the peer had asked for it when this side first
                                          * acknowledged its FIN; 0: the FIN had not been captured */
     uint8_t fin_count;                  /* 0 to 2 */
     bool fin_ack_duplicate : 1;         /* see fin_ack_prompts: it carried a D-SACK of the FIN */
@@ -87,14 +87,12 @@ struct ending {
 struct half {
     struct simtcp_connection *connection;
     struct ending *ending;
-    int64_t syn_time;                   /* of the last transmission of its SYN */
+    const struct simtcp_note *last_syn; /* of the last segment with its SYN; NULL: none */
     int64_t noted_time;                 /* of the last SYN, FIN or RST, to recognise exact duplicates */
     uint32_t noted_digest;
 
     struct beginning begin;             /* with has_isn */
-    uint32_t syn_length;                /* octets of data on its SYN (RFC 7413) */
-    uint32_t last_syn_frame;            /* last segment with its SYN */
-    uint32_t last_bare_syn_frame;       /* the same, without ACK */
+    uint32_t last_bare_syn_frame;       /* last segment with its SYN without ACK */
     uint32_t syn_acked_frame;           /* first segment of the peer, RSTs aside, that acknowledges its SYN */
 
     uint32_t snd_end;                   /* with has_seq: highest end of a segment: its SND.NXT or less */
@@ -103,7 +101,8 @@ struct half {
     uint32_t seq_at_ack;                /* sequence number of the first segment that carried ack */
     uint32_t window_edge;               /* ack + window: the peer may send up to here */
 
-    uint8_t window_scale;               /* WINDOW_SCALE_UNKNOWN until its SYN is seen */
+    uint16_t syn_length;                /* octets of data on its SYN (RFC 7413); UINT16_MAX: or more */
+    uint8_t window_scale : 4;           /* WINDOW_SCALE_UNKNOWN until its SYN is seen */
     bool has_isn : 1;
     bool has_other_isn : 1;
     bool has_seq : 1;
@@ -117,27 +116,39 @@ struct half {
     bool moved : 1;                     /* here from another attempt */
 };
 
-#define WINDOW_SCALE_UNKNOWN 0xff
+/* No scale is greater than 14. */
+#define WINDOW_SCALE_UNKNOWN 15
 
 /* Numbers further than this from the ISN are no longer compared with it. */
 #define NEAR_ISN (UINT32_C(1) << 30)
 
-struct simtcp_connection {
-    struct flow *flow;
-    struct simtcp_connection *previous; /* the incarnation before */
-    struct half *half[2];               /* by end of the flow; NULL: not heard of; in a self-connect both are one */
-    struct simtcp_note *first_note, *last_note;
-    const struct simtcp_note *cursor;   /* where the last look-up of states ended */
+/* What hardly any connection needs. */
+struct rarities {
+    struct simtcp_connection *previous; /* the incarnation before; NULL: none */
+    struct timeline *timeline;          /* of the flow, in its newest connection if there are several */
     struct reuse *reuse;                /* of a 4-tuple in TIME-WAIT, with which it began; NULL: none */
-    int64_t first_time;                 /* of its first segment */
-    int64_t last_time;                  /* the latest of those without a note; INT64_MIN: there was none */
-    uint32_t number;
-    uint32_t first_frame;
+    const struct simtcp_note *cursor;   /* where the last look-up of states ended */
+    int64_t first_time;                 /* with first_frame */
+    uint32_t first_frame;               /* of its first segment, if that has no note; 0: it has */
     uint32_t open_proof, close_proof;   /* frames that proved open_seen and simclose; 0: none */
     uint8_t open_seen;                  /* enum simtcp_open, the last verdict that was an event */
+};
+
+/* A connection with so many notes remembers where the last look-up ended. Fewer are walked through each time. */
+#define MANY_NOTES 32
+
+struct simtcp_connection {
+    struct flow *flow;
+    struct rarities *rarities;          /* NULL: none */
+    struct half *half[2];               /* by end of the flow; NULL: not heard of; in a self-connect both are one */
+    struct simtcp_note *first_note, *last_note;
+    int64_t last_time;                  /* the latest of those without a note; INT64_MIN: there was none */
+    uint32_t number;
     uint8_t state[2];                   /* enum simtcp_state of both ends, once all that was captured is
                                          * delivered; a self-connect has the first only */
-    bool settled;                       /* the flow's newest, to which its last segment belonged, established and no
+    uint8_t note_count;                 /* MANY_NOTES: or more */
+    bool self : 1;                      /* both ends are one */
+    bool settled : 1;                   /* the flow's newest, to which its last segment belonged, established and no
                                          * FIN or RST yet: nothing but data expected */
 };
 
@@ -200,10 +211,8 @@ struct timeline {
 struct flow {
     struct flow *next;                  /* in the same bucket */
     struct simtcp_connection *latest;   /* the newest incarnation */
-    struct timeline *timeline;          /* NULL while there is one incarnation */
     uint32_t head[2];                   /* of both ends, whichever was captured first: kind, length and port, as
                                          * they lie in struct simtcp_endpoint */
-    bool self;                          /* both ends are one */
     uint8_t address[];                  /* of both, no more octets than they have */
 };
 
@@ -242,13 +251,40 @@ struct arrival {
     uint32_t answers;
     uint32_t fin_number;
     uint8_t src_state;                  /* the sender's once it had sent this */
+    bool is_first;                      /* the first of the connection */
+    bool sends_syn;                     /* its sender's SYN, first or again */
     bool duplicate;                     /* an exact copy of the segment before it */
 };
 
 /* The place of an end's state. */
 static inline uint8_t *connection_state(struct simtcp_connection *connection, unsigned end)
 {
-    return &connection->state[connection->flow->self ? 0 : end];
+    return &connection->state[connection->self ? 0 : end];
+}
+
+/* The incarnation before, NULL if there is none. */
+static inline struct simtcp_connection *connection_previous(const struct simtcp_connection *connection)
+{
+    return connection->rarities ? connection->rarities->previous : NULL;
+}
+
+/* The connection's rarities, made if need be; NULL if memory is exhausted. */
+struct rarities *connection_make_rarities(struct simtcp_tracker *tracker, struct simtcp_connection *connection);
+
+/* The frame of its first segment. */
+static inline uint32_t connection_first_frame(const struct simtcp_connection *connection)
+{
+    if (connection->rarities && connection->rarities->first_frame)
+        return connection->rarities->first_frame;
+    return connection->first_note ? connection->first_note->frame : 0;
+}
+
+/* That segment's time. */
+static inline int64_t connection_first_time(const struct simtcp_connection *connection)
+{
+    if (connection->rarities && connection->rarities->first_frame)
+        return connection->rarities->first_time;
+    return connection->first_note ? connection->first_note->time : 0;
 }
 
 /* The half of an end, NULL if not heard of. A self-connect has one for both. */
@@ -281,6 +317,12 @@ void *tracker_allocate(struct simtcp_tracker *tracker, size_t size);
 
 /* Gives back a table that has been replaced; NULL: nothing. */
 void tracker_release(struct simtcp_tracker *tracker, void *memory);
+
+/* The last frame with the side's SYN, 0 if there is none. */
+static inline uint32_t half_last_syn_frame(const struct half *half)
+{
+    return half->last_syn ? half->last_syn->frame : 0;
+}
 
 static inline bool half_sent_syn(const struct half *half)
 {

@@ -78,6 +78,14 @@ static inline bool flow_has_addresses(const struct flow *flow, const struct simt
         && flow_same_address(flow->address + first->length, second->address, second->length);
 }
 
+/* Are both its ends one? */
+static inline bool flow_is_self(const struct flow *flow)
+{
+    unsigned length = flow_end(flow, 0).length;
+
+    return flow->head[0] == flow->head[1] && flow_same_address(flow->address, flow->address + length, length);
+}
+
 /* The flow, and in *side which of its ends is key's src. NULL, with side undefined, if there is none. */
 static inline struct flow *flow_find(const struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
 {

@@ -28,7 +28,7 @@ static const struct simtcp_connection *first_list(const struct simtcp_connection
 static const struct simtcp_connection *next_list(const struct simtcp_connection *connection,
                                                  const struct simtcp_connection *list)
 {
-    return has_moved(connection) ? list->previous : NULL;
+    return has_moved(connection) ? connection_previous(list) : NULL;
 }
 
 static bool is_note_of(const struct simtcp_note *note, const struct simtcp_connection *connection)
@@ -87,7 +87,7 @@ int64_t simtcp_note_time(const struct simtcp_note *note)
 
 struct simtcp_place simtcp_whole(const struct simtcp_connection *connection)
 {
-    return (struct simtcp_place){ .connection = connection, .frame = connection->first_frame };
+    return (struct simtcp_place){ .connection = connection, .frame = connection_first_frame(connection) };
 }
 
 /* Has the segment that the connection began with moved to another attempt since? */
@@ -95,7 +95,7 @@ static bool first_has_moved(const struct simtcp_connection *connection)
 {
     const struct simtcp_note *first = connection->first_note;
 
-    return first && first->frame == connection->first_frame && first->half->connection != connection;
+    return first && first->frame == connection_first_frame(connection) && first->half->connection != connection;
 }
 
 static void include(struct simtcp_span *span, const struct simtcp_note *note)
@@ -114,8 +114,8 @@ struct simtcp_span simtcp_span(const struct simtcp_connection *connection)
     const struct simtcp_connection *list = first_list(connection);
 
     if (!first_has_moved(connection)) {
-        span.first_frame = connection->first_frame;
-        span.first = connection->first_time;
+        span.first_frame = connection_first_frame(connection);
+        span.first = connection_first_time(connection);
     }
     for (; list; list = next_list(connection, list))
         for (const struct simtcp_note *note = list->first_note; note; note = note->next)

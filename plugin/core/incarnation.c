@@ -16,6 +16,7 @@
 #include "incarnation.h"
 
 #include "close.h"
+#include "flow.h"
 #include "reset.h"
 #include "serial.h"
 #include "tracker.h"
@@ -28,7 +29,7 @@
 
 static bool syn_is_stale(const struct simtcp_tracker *tracker, const struct half *half, int64_t time)
 {
-    return half->begin.syn_frame && time - half->syn_time > tracker->settings.syn_timeout;
+    return half->begin.syn_frame && half->last_syn && time - half->last_syn->time > tracker->settings.syn_timeout;
 }
 
 /* Can this end's SYN still be answered? */
@@ -77,7 +78,7 @@ static struct simtcp_connection *find_isn(const struct flow *flow, unsigned end,
         if (half && ((half->has_isn && half->begin.isn == isn)
                      || (half->has_other_isn && half_oddities(half)->other.isn == isn)))
             return connection;
-        connection = connection->previous;
+        connection = connection_previous(connection);
     }
     return NULL;
 }
@@ -93,7 +94,7 @@ static struct simtcp_connection *find_acked_syn(const struct flow *flow, unsigne
         if (half && (half_syn_is_acked_by(half, ack)
                      || (half->has_other_isn && !half->syn_acked_frame && ack == half_oddities(half)->other.isn + 1)))
             return connection;
-        connection = connection->previous;
+        connection = connection_previous(connection);
     }
     return NULL;
 }
@@ -120,11 +121,11 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
     if (connection && !is_over(connection)
         && !syn_is_stale(tracker, connection_half(connection, side), segment->time))
         return connection;
-    if (latest && !flow->self && is_crossing_syn(tracker, latest, side, segment))
+    if (latest && !flow_is_self(flow) && is_crossing_syn(tracker, latest, side, segment))
         return latest;
 
     connection = tracker_new_connection(tracker, flow, segment);
-    if (!connection || !latest || flow->self)
+    if (!connection || !latest || flow_is_self(flow))
         return connection;
     peer = latest->half[1 - side];
     if (syn_is_alive(tracker, latest, 1 - side, segment->time) && !peer->syn_acked_frame
@@ -146,7 +147,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     struct simtcp_connection *own = find_isn(flow, side, segment->seq);
     struct simtcp_connection *acked = find_acked_syn(flow, 1 - side, segment->ack);
 
-    if (own && flow->self && !is_over(own))
+    if (own && flow_is_self(flow) && !is_over(own))
         return own;
     /* an end may choose the ISN of an incarnation that has ended again */
     if (own && acked && own->number < acked->number && is_over(own))
@@ -264,7 +265,7 @@ static struct simtcp_connection *find_nearest(const struct flow *flow, unsigned 
             least = gap;
             nearest = connection;
         }
-        connection = connection->previous;
+        connection = connection_previous(connection);
     }
     return nearest;
 }

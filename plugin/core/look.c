@@ -36,7 +36,7 @@ static void add_holders(const struct simtcp_connection *connection, const struct
 {
     unsigned n = role_end_of_n(connection, SIMTCP_PHASE_CLOSE) == 1 ? 1 : 0;
 
-    for (unsigned i = 0; i < (connection->flow->self ? 1u : 2u); i++) {
+    for (unsigned i = 0; i < (connection->self ? 1u : 2u); i++) {
         unsigned end = i == 0 ? n : 1 - n;
 
         if (close->holds[end])
@@ -71,7 +71,7 @@ static void look_up_states(const struct simtcp_place *place, struct simtcp_view 
     const struct simtcp_connection *connection = place->connection;
     const struct simtcp_note *note = place->note ? place->note
                                                  : connection_note_before(connection, place->frame);
-    bool self = connection->flow->self;
+    bool self = connection->self;
 
     view->src_state = view->dst_state = SIMTCP_STATE_UNKNOWN;
     if (place->note) {
@@ -145,7 +145,7 @@ static void correct_by_open(const struct simtcp_place *place, const struct verdi
     else if (verdicts->open.open == SIMTCP_OPEN_INCOMPLETE && final
              && half_sent_syn(connection_half(connection, place->sender)))
         view->dst_state = SIMTCP_STATE_UNKNOWN;
-    else if (note && note->facts & FACT_SYN && !connection->flow->self && is_overtaken(note, peer))
+    else if (note && note->facts & FACT_SYN && !connection->self && is_overtaken(note, peer))
         view->dst_state = peer->begin.syn_frame < note->frame ? SIMTCP_STATE_SYN_SENT : SIMTCP_STATE_UNKNOWN;
 }
 
@@ -199,7 +199,7 @@ static uint32_t find_partner(const struct simtcp_place *place, const struct verd
     const struct half *peer = connection_half(place->connection, 1 - place->sender);
     const struct fin *fin;
 
-    if (place->connection->flow->self || !peer)
+    if (place->connection->self || !peer)
         return 0;
     if (verdicts->open.open == SIMTCP_OPEN_SIMULTANEOUS) {
         if (note->facts & FACT_SYN)
@@ -219,7 +219,7 @@ static void look_at_time_wait(const struct simtcp_place *place, const struct clo
 {
     const struct simtcp_connection *connection = place->connection;
 
-    for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++)
+    for (unsigned end = 0; end < (connection->self ? 1u : 2u); end++)
         if (close->holds[end] && close_entry_frame(connection, close, end) == place->frame)
             view->enters[view->enter_count++] = flow_end(connection->flow, end);
     /* the peer's FIN came again, and has been acknowledged again */
@@ -271,20 +271,21 @@ static bool looks_like_a_retransmission(unsigned facts)
 bool simtcp_may_be_event(const struct simtcp_place *place)
 {
     const struct simtcp_connection *connection = place->connection;
+    const struct rarities *rarities = connection ? connection->rarities : NULL;
 
     return connection && place->note
-        && (connection->open_proof == place->frame || connection->close_proof == place->frame
+        && ((rarities && (rarities->open_proof == place->frame || rarities->close_proof == place->frame))
             || looks_like_a_retransmission(place->note->facts) || place->note->facts & FACT_CHALLENGES
-            || (connection->reuse && place->note->facts & (FACT_SYN | FACT_RST))
+            || (rarities && rarities->reuse && place->note->facts & (FACT_SYN | FACT_RST))
             || (place->note->facts & FACT_RST && time_wait_stay(connection, 1 - place->sender)));
 }
 
 static unsigned find_events(const struct simtcp_place *place, const struct verdicts *verdicts)
 {
-    const struct simtcp_connection *connection = place->connection;
+    const struct rarities *rarities = place->connection->rarities;
     unsigned events = 0;
 
-    if (connection->open_proof == place->frame && connection->open_seen == verdicts->open.open) {
+    if (rarities && rarities->open_proof == place->frame && rarities->open_seen == verdicts->open.open) {
         if (verdicts->open.open == SIMTCP_OPEN_SIMULTANEOUS)
             events |= SIMTCP_EVENT_SIMOPEN;
         else if (verdicts->open.open == SIMTCP_OPEN_SELF_CONNECT)
@@ -292,7 +293,7 @@ static unsigned find_events(const struct simtcp_place *place, const struct verdi
         else
             events |= SIMTCP_EVENT_SPLIT_HANDSHAKE;
     }
-    if (connection->close_proof == place->frame && verdicts->close.crossed)
+    if (rarities && rarities->close_proof == place->frame && verdicts->close.crossed)
         events |= SIMTCP_EVENT_SIMCLOSE;
     if (looks_like_a_retransmission(place->note->facts))
         events |= SIMTCP_EVENT_NOT_A_RETRANSMISSION;

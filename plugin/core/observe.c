@@ -166,7 +166,7 @@ static void sender_lacks_fin(struct arrival *arrival)
 {
     const struct fin *fin = close_fin(arrival->connection, 1 - arrival->side);
 
-    if (fin && arrival->segment->flags & TCP_ACK && !arrival->connection->flow->self
+    if (fin && arrival->segment->flags & TCP_ACK && !arrival->connection->self
         && serial_less(arrival->segment->ack, fin->number + 1))
         arrival->src_state = (uint8_t)state_before_fin((enum simtcp_state)arrival->src_state);
 }
@@ -284,6 +284,10 @@ static const struct simtcp_note *keep_note(const struct arrival *arrival)
     else
         connection->first_note = note;
     connection->last_note = note;
+    if (connection->note_count < MANY_NOTES && ++connection->note_count == MANY_NOTES)
+        connection_make_rarities(arrival->tracker, connection);
+    if (arrival->sends_syn)
+        arrival->from->last_syn = note;
     arrival->tracker->last_note = note;
     return note;
 }
@@ -305,22 +309,31 @@ static bool is_event(enum simtcp_open open)
 }
 
 /* Remembers on which frame a verdict that is an event of its own was proved. */
-static bool mark_open_proof(struct simtcp_connection *connection, uint32_t frame)
+static bool mark_open_proof(const struct arrival *arrival)
 {
-    struct open_verdict open = open_verdict(connection, false);
+    struct open_verdict open = open_verdict(arrival->connection, false);
+    struct rarities *rarities;
 
-    if (!open.stands || !is_event(open.open) || connection->open_seen == open.open)
+    if (!open.stands || !is_event(open.open))
         return false;
-    connection->open_seen = (uint8_t)open.open;
-    connection->open_proof = frame;
+    rarities = connection_make_rarities(arrival->tracker, arrival->connection);
+    if (!rarities || rarities->open_seen == open.open)
+        return false;
+    rarities->open_seen = (uint8_t)open.open;
+    rarities->open_proof = arrival->segment->frame;
     return true;
 }
 
-static bool mark_close_proof(struct simtcp_connection *connection, uint32_t frame)
+static bool mark_close_proof(const struct arrival *arrival)
 {
-    if (connection->close_proof || !close_verdict(connection, false).crossed)
+    struct rarities *rarities;
+
+    if (!close_verdict(arrival->connection, false).crossed)
         return false;
-    connection->close_proof = frame;
+    rarities = connection_make_rarities(arrival->tracker, arrival->connection);
+    if (!rarities || rarities->close_proof)
+        return false;
+    rarities->close_proof = arrival->segment->frame;
     return true;
 }
 
@@ -343,7 +356,7 @@ static bool is_settled(const struct simtcp_connection *connection)
 static bool is_plain_data(const struct simtcp_connection *connection, const struct half *from,
                           const struct half *to, const struct simtcp_segment *segment)
 {
-    uint32_t limit = connection->previous ? NEAR_LATEST : FIT_LIMIT;
+    uint32_t limit = connection_previous(connection) ? NEAR_LATEST : FIT_LIMIT;
 
     return (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK
         && serial_near(segment->seq, from->snd_end, limit) && serial_near(segment->ack, to->snd_end, limit)
@@ -402,6 +415,17 @@ static void take_in_other(struct arrival *arrival)
     note_timestamp(arrival);
 }
 
+/* The connection begins with a segment that gets no note. */
+static void remember_first(const struct arrival *arrival)
+{
+    struct rarities *rarities = connection_make_rarities(arrival->tracker, arrival->connection);
+
+    if (!rarities)
+        return;
+    rarities->first_frame = arrival->segment->frame;
+    rarities->first_time = arrival->segment->time;
+}
+
 static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
 {
     struct simtcp_connection *connection = arrival->connection;
@@ -414,14 +438,16 @@ static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
     change_states(arrival);
     /* a split handshake is proved by a segment that takes no step: its sender goes on */
     if (arrival->facts & FACTS_OF_OPENING || (arrival->from->sent_plain && !had_gone_on))
-        proves = mark_open_proof(connection, arrival->segment->frame);
+        proves = mark_open_proof(arrival);
     if (arrival->facts & FACTS_OF_CLOSING)
-        proves |= mark_close_proof(connection, arrival->segment->frame);
+        proves |= mark_close_proof(arrival);
     reuse_follow(arrival);
     time_wait_follow(arrival);
     connection->settled = connection == connection->flow->latest && is_settled(connection);
     if (arrival->facts || proves || keep || states_changed(arrival))
         return keep_note(arrival);
+    if (arrival->is_first)
+        remember_first(arrival);
     return NULL;
 }
 
@@ -458,11 +484,13 @@ static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *
                                                          const struct simtcp_segment *segment, bool keep,
                                                          const struct simtcp_note **note)
 {
+    const struct simtcp_connection *latest = flow->latest;
     struct simtcp_connection *connection = incarnation_of(tracker, flow, side, segment);
     struct arrival arrival = { .tracker = tracker, .segment = segment, .connection = connection, .side = side };
 
     if (!connection || !tracker_turn_to(tracker, connection, segment->frame))
         return NULL;
+    arrival.is_first = flow->latest != latest;
     arrival.from = connection_make_half(tracker, connection, side);
     arrival.to = connection_half(connection, 1 - side);
     if (!arrival.from)

@@ -37,11 +37,10 @@ static void syn_is_sent(struct arrival *arrival)
     struct half *from = arrival->from;
     const struct simtcp_segment *segment = arrival->segment;
 
-    from->syn_time = segment->time;
-    from->last_syn_frame = segment->frame;
+    arrival->sends_syn = true;
     /* sent again without its data, the SYN may still be acknowledged with it */
     if (segment->length > from->syn_length)
-        from->syn_length = segment->length;
+        from->syn_length = segment->length < UINT16_MAX ? (uint16_t)segment->length : UINT16_MAX;
     learn_window_scale(from, segment);
 }
 
@@ -161,7 +160,7 @@ void open_ack_arrives(struct arrival *arrival)
     to->syn_acked_frame = segment->frame;
     arrival->facts |= FACT_ACKS_SYN;
     if (!(arrival->facts & FACT_SYN_ACK))
-        arrival->answers = to->last_syn_frame;
+        arrival->answers = half_last_syn_frame(to);
 }
 
 /* Do both sides' SYN+ACKs acknowledge each other? A SYN+ACK was let into the connection only
@@ -214,7 +213,7 @@ static enum simtcp_open judge(const struct simtcp_connection *connection, bool f
 {
     const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
 
-    if (connection->flow->self)
+    if (connection->self)
         return judge_self(connection, final);
     if (both_sent_syn_ack(a, b))
         return SIMTCP_OPEN_SIMULTANEOUS;

@@ -67,7 +67,7 @@ void reset_arrives(struct arrival *arrival)
 
     arrival->facts |= FACT_RST;
     if (against_syn)
-        arrival->answers = arrival->to->last_syn_frame;
+        arrival->answers = half_last_syn_frame(arrival->to);
     if (status == RESET_NONE) {
         arrival->facts |= FACT_RST_UNACCEPTABLE;
         return;

@@ -15,9 +15,9 @@
  * the receiver that has to do something about the SYN. */
 static struct stay *find_stay(const struct arrival *arrival)
 {
-    const struct simtcp_connection *older = arrival->connection->previous;
+    const struct simtcp_connection *older = connection_previous(arrival->connection);
 
-    for (unsigned i = 1; older && i < RECENT_INCARNATIONS; i++, older = older->previous) {
+    for (unsigned i = 1; older && i < RECENT_INCARNATIONS; i++, older = connection_previous(older)) {
         if (time_wait_holds(older, 1 - arrival->side))
             return time_wait_stay(older, 1 - arrival->side);
         if (time_wait_holds(older, arrival->side))
@@ -60,7 +60,8 @@ static void begin(const struct arrival *arrival)
         .allowance = (uint8_t)judge(arrival, stay),
         .by_holder = stay->end == arrival->side,
     };
-    connection->reuse = reuse;
+    /* a connection with one before it has them */
+    connection->rarities->reuse = reuse;
     stay->reuse = reuse->by_holder ? NULL : reuse;
 }
 
@@ -108,21 +109,22 @@ static void follow_old(struct arrival *arrival)
 
 void reuse_follow(struct arrival *arrival)
 {
-    struct simtcp_connection *connection = arrival->connection;
+    const struct simtcp_connection *connection = arrival->connection;
+    const struct rarities *rarities = connection->rarities;
 
     if (arrival->duplicate)
         return;
-    if (connection->reuse)
-        follow_new(arrival, connection->reuse);
-    else if (connection->previous && arrival->facts & FACT_SYN && connection->first_frame == arrival->segment->frame)
+    if (rarities && rarities->reuse)
+        follow_new(arrival, rarities->reuse);
+    else if (rarities && rarities->previous && arrival->facts & FACT_SYN && arrival->is_first)
         begin(arrival);
-    if (!connection->flow->self)
+    if (!connection->self)
         follow_old(arrival);
 }
 
 const struct reuse *reuse_of(const struct simtcp_connection *connection)
 {
-    const struct reuse *reuse = connection->reuse;
+    const struct reuse *reuse = connection->rarities ? connection->rarities->reuse : NULL;
 
     return reuse && reuse->stay->status != STAY_MISTAKEN ? reuse : NULL;
 }

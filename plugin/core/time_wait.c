@@ -282,7 +282,7 @@ static void follow_close(const struct arrival *arrival)
     if (!arrival->from->ending || !arrival->to || !arrival->to->ending || arrival->duplicate)
         return;
     close = close_verdict(connection, false);
-    for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++)
+    for (unsigned end = 0; end < (connection->self ? 1u : 2u); end++)
         follow_end(arrival, &close, end);
 }
 
@@ -323,7 +323,7 @@ static void follow_rst(const struct arrival *arrival)
     const struct fin *fin = close_fin(connection, arrival->side);
 
     /* of another number it may be anybody's */
-    if (connection->flow->self || !fin || arrival->segment->seq != fin->number + 1)
+    if (connection->self || !fin || arrival->segment->seq != fin->number + 1)
         return;
     if (own && own->status == STAY_WAITING)
         leave(arrival, own, STAY_LEFT);
@@ -346,9 +346,9 @@ static void follow_segment(const struct arrival *arrival)
 /* A segment of a newer incarnation shows that its sender no longer holds TIME-WAIT for an older one. */
 static void follow_newer(const struct arrival *arrival)
 {
-    const struct simtcp_connection *older = arrival->connection->previous;
+    const struct simtcp_connection *older = connection_previous(arrival->connection);
 
-    for (unsigned i = 1; older && i < RECENT_INCARNATIONS; i++, older = older->previous) {
+    for (unsigned i = 1; older && i < RECENT_INCARNATIONS; i++, older = connection_previous(older)) {
         struct stay *own = time_wait_stay(older, arrival->side);
         struct stay *peer = time_wait_stay(older, 1 - arrival->side);
 
@@ -367,7 +367,7 @@ void time_wait_follow(struct arrival *arrival)
         follow_rst(arrival);
         return;
     }
-    if (arrival->connection->previous)
+    if (connection_previous(arrival->connection))
         follow_newer(arrival);
     follow_segment(arrival);
     follow_close(arrival);
@@ -379,7 +379,7 @@ unsigned simtcp_waits(const struct simtcp_connection *connection, struct simtcp_
 {
     unsigned count = 0;
 
-    for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++) {
+    for (unsigned end = 0; end < (connection->self ? 1u : 2u); end++) {
         const struct stay *stay = time_wait_stay(connection, end);
 
         if (!stay)

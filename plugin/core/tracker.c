@@ -107,7 +107,6 @@ static struct flow *new_flow(struct simtcp_tracker *tracker, const struct flow_k
         flow->head[end] = flow_head(ends[end]);
         memcpy(flow->address + (end ? ends[0]->length : 0), ends[end]->address, ends[end]->length);
     }
-    flow->self = order == 0;
     *side = order > 0 ? 1 : 0;
     return flow;
 }
@@ -151,44 +150,79 @@ struct flow *tracker_new_flow(struct simtcp_tracker *tracker, const struct flow_
     return flow;
 }
 
-/* Makes room for one more change of the flow's connection; false if there is none. */
-static bool reserve_change(struct simtcp_tracker *tracker, struct flow *flow)
+/* NULL while the flow has one incarnation. */
+static struct timeline *timeline_of(const struct flow *flow)
 {
-    struct timeline *old = flow->timeline, *timeline;
+    return flow->latest && flow->latest->rarities ? flow->latest->rarities->timeline : NULL;
+}
+
+/* The flow's timeline with room for one more change; NULL, with nothing changed, if memory is exhausted. */
+static struct timeline *reserve_change(struct simtcp_tracker *tracker, const struct flow *flow)
+{
+    struct timeline *old = timeline_of(flow), *timeline;
     uint32_t capacity = old ? old->capacity * 2 : FIRST_CHANGES;
 
     if (old && old->count < old->capacity)
-        return true;
+        return old;
     timeline = tracker_allocate(tracker, sizeof *timeline + capacity * sizeof *timeline->changes);
     if (!timeline)
-        return false;
+        return NULL;
     if (old) {
         memcpy(timeline, old, sizeof *old + old->count * sizeof *old->changes);
         tracker_release(tracker, old);
+        flow->latest->rarities->timeline = timeline;
     } else {
         /* the first connection needs no entry until there is a second */
-        timeline->changes[timeline->count++] = (struct change){ flow->latest->first_frame, flow->latest };
+        timeline->changes[timeline->count++] = (struct change){ connection_first_frame(flow->latest), flow->latest };
+        timeline->current = flow->latest;
     }
     timeline->capacity = capacity;
-    flow->timeline = timeline;
-    return true;
+    return timeline;
+}
+
+static void add_change(struct timeline *timeline, struct simtcp_connection *connection, uint32_t frame)
+{
+    timeline->changes[timeline->count++] = (struct change){ frame, connection };
+    timeline->current->settled = false;
+    timeline->current = connection;
 }
 
 bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection,
                      uint32_t frame)
 {
     struct flow *flow = connection->flow;
-    struct simtcp_connection *current = flow->timeline ? flow->timeline->current : flow->latest;
-    struct timeline *timeline;
+    struct timeline *timeline = timeline_of(flow);
 
-    if (current == connection)
+    if (!timeline || timeline->current == connection)
         return true;
-    if (!reserve_change(tracker, flow))
+    timeline = reserve_change(tracker, flow);
+    if (timeline)
+        add_change(timeline, connection, frame);
+    return timeline != NULL;
+}
+
+struct rarities *connection_make_rarities(struct simtcp_tracker *tracker, struct simtcp_connection *connection)
+{
+    if (!connection->rarities)
+        connection->rarities = tracker_keep(tracker, sizeof *connection->rarities);
+    return connection->rarities;
+}
+
+/* Makes connection, which begins with this frame, follow the flow's newest. Returns false, with nothing
+ * changed, if memory is exhausted. */
+static bool follow_latest(struct simtcp_tracker *tracker, struct simtcp_connection *connection, uint32_t frame)
+{
+    struct simtcp_connection *latest = connection->flow->latest;
+    struct rarities *rarities = connection_make_rarities(tracker, connection);
+    struct timeline *timeline = rarities ? reserve_change(tracker, connection->flow) : NULL;
+
+    if (!timeline)
         return false;
-    current->settled = false;
-    timeline = flow->timeline;
-    timeline->changes[timeline->count++] = (struct change){ frame, connection };
-    timeline->current = connection;
+    add_change(timeline, connection, frame);
+    rarities->previous = latest;
+    rarities->timeline = timeline;
+    if (latest->rarities)
+        latest->rarities->timeline = NULL;
     return true;
 }
 
@@ -200,12 +234,10 @@ struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
     if (!connection)
         return NULL;
     connection->flow = flow;
-    connection->first_frame = segment->frame;
-    connection->first_time = segment->time;
+    connection->self = flow_is_self(flow);
     connection->last_time = INT64_MIN;
-    if (flow->latest && !tracker_turn_to(tracker, connection, segment->frame))
+    if (flow->latest && !follow_latest(tracker, connection, segment->frame))
         return NULL;
-    connection->previous = flow->latest;
     connection->number = tracker->connection_count++;
     flow->latest = connection;
     return connection;
@@ -214,11 +246,11 @@ struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
 /* The flow's connection at this frame, by the last change at or before it. */
 static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t frame)
 {
-    const struct timeline *timeline = flow->timeline;
+    const struct timeline *timeline = timeline_of(flow);
     uint32_t low = 0, high = timeline ? timeline->count : 0;
 
     if (!timeline)
-        return flow->latest && flow->latest->first_frame <= frame ? flow->latest : NULL;
+        return flow->latest && connection_first_frame(flow->latest) <= frame ? flow->latest : NULL;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
@@ -230,11 +262,12 @@ static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t
     return low ? timeline->changes[low - 1].connection : NULL;
 }
 
-/* Frames are mostly looked at in order, so the search goes on from where the last one ended. */
+/* Frames are mostly looked at in order, so the search in a long list goes on from where the last one ended. */
 const struct simtcp_note *connection_note_before(const struct simtcp_connection *connection,
                                                  uint32_t frame)
 {
-    const struct simtcp_note *note = connection->cursor;
+    struct rarities *rarities = connection->rarities;
+    const struct simtcp_note *note = rarities ? rarities->cursor : NULL;
 
     if (!note || note->frame > frame)
         note = connection->first_note;
@@ -242,8 +275,8 @@ const struct simtcp_note *connection_note_before(const struct simtcp_connection 
         return NULL;
     while (note->next && note->next->frame <= frame)
         note = note->next;
-    /* a cache: it changes nothing that can be seen */
-    ((struct simtcp_connection *)connection)->cursor = note;
+    if (rarities)
+        rarities->cursor = note;
     return note;
 }
 
@@ -286,7 +319,7 @@ struct half *connection_make_half(struct simtcp_tracker *tracker,
     half->connection = connection;
     half->window_scale = WINDOW_SCALE_UNKNOWN;
     connection->half[end] = half;
-    if (connection->flow->self)
+    if (connection->self)
         connection->half[1 - end] = half;
     return half;
 }

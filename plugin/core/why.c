@@ -108,8 +108,8 @@ static void explain_lone_syn(struct sentence *sentence, const struct simtcp_conn
     const struct half *half = ends->half[0];
 
     say(sentence, "SYN n (frame %u", half->begin.syn_frame);
-    if (half->last_syn_frame != half->begin.syn_frame)
-        say(sentence, ", last sent in frame %u", half->last_syn_frame);
+    if (half_last_syn_frame(half) != half->begin.syn_frame)
+        say(sentence, ", last sent in frame %u", half_last_syn_frame(half));
     if (open == SIMTCP_OPEN_REFUSED)
         say(sentence, ") was refused by a RST (frame %u)", reset_frame(connection, true));
     else if (open == SIMTCP_OPEN_INCOMPLETE)
@@ -181,7 +181,7 @@ static void explain_crossing(struct sentence *sentence, const struct simtcp_conn
     const struct fin *n = close_fin(connection, ends->end[0]), *k = close_fin(connection, ends->end[1]);
     bool late_n = serial_less(k->number, n->ack), late_k = serial_less(n->number, k->ack);
 
-    if (connection->flow->self)
+    if (connection->self)
         say(sentence, "the socket's own FIN (frame %u) reached it in FIN-WAIT-1", n->first_frame);
     else if (late_n || late_k)
         say(sentence, "FIN %c was first sent before frame %u, when the peer's FIN (frame %u) had not been "
@@ -252,7 +252,7 @@ static void explain_answer(struct sentence *sentence, const struct simtcp_connec
     if (answer == SIMTCP_ANSWER_IGNORED)
         say(sentence, ", and the end in TIME-WAIT did not answer");
     else
-        say(sentence, ", and the end in TIME-WAIT %s (frame %u)", texts[answer], connection->reuse->answer_frame);
+        say(sentence, ", and the end in TIME-WAIT %s (frame %u)", texts[answer], reuse_of(connection)->answer_frame);
 }
 
 static void explain_reuse(struct sentence *sentence, const struct simtcp_connection *connection, bool final)
@@ -273,7 +273,7 @@ static void explain_reuse(struct sentence *sentence, const struct simtcp_connect
 
 static void explain_end_of_time_wait(struct sentence *sentence, const struct simtcp_connection *connection)
 {
-    for (unsigned end = 0; end < (connection->flow->self ? 1u : 2u); end++) {
+    for (unsigned end = 0; end < (connection->self ? 1u : 2u); end++) {
         const struct stay *stay = time_wait_stay(connection, end);
 
         if (stay && stay->status == STAY_ASSASSINATED)

@@ -307,7 +307,7 @@ static void reuses_of_a_four_tuple_stay_linear(void **state)
         places[n++] = b_sends(&feed, TCP_FIN | TCP_ACK, y + 1, x + 2);
         places[n++] = a_sends(&feed, TCP_ACK, x + 2, y + 2);
     }
-    assert_linear(&feed, 12, 2500);
+    assert_linear(&feed, 13, 2500);
     for (uint32_t n = 0; n < MANY * 6; n++) {
         const struct simtcp_endpoint *src = n % 6 == 1 || n % 6 == 4 ? &feed.b : &feed.a;
         struct simtcp_place found = simtcp_find(feed.tracker, src, src == &feed.a ? &feed.b : &feed.a, n + 1);
