@@ -20,6 +20,8 @@ NAMES = [capture.stem for capture in CAPTURES]
 FIELDS = ["frame.number", "simtcp.connection", "simtcp.notation", "simtcp.role.repeat", "simtcp.partner",
           "simtcp.src.state", "simtcp.dst.state", "simtcp.rst_ignored"]
 LEFT, RIGHT, WIDTH = 33, 86, 100
+# Given, or scapy asks the network for them.
+MACS = {"src": "02:00:00:00:00:01", "dst": "02:00:00:00:00:02"}
 SVG = "{http://www.w3.org/2000/svg}"
 
 OPEN = """\
@@ -400,7 +402,7 @@ def write(tshark, name, packets):
 
 def test_the_middle_of_many_segments_is_left_out(tshark):
     long = "2001:db8:1111:2222:3333:4444:5555:6666", "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff"
-    packets = [Ether() / IPv6(src=long[0], dst=long[1]) / TCP(sport=50000, dport=60000, flags="S", seq=7)
+    packets = [Ether(**MACS) / IPv6(src=long[0], dst=long[1]) / TCP(sport=50000, dport=60000, flags="S", seq=7)
                for _ in range(300)]
     capture = write(tshark, "many-segments.pcap", packets)
     text = ladder(tshark, capture)
@@ -415,7 +417,7 @@ def test_the_middle_of_many_segments_is_left_out(tshark):
 
 
 def test_many_connections_need_a_filter(tshark):
-    packets = [Ether() / IP(src="192.0.2.1", dst="192.0.2.2") / TCP(sport=20000 + number, dport=80, flags="S", seq=7)
+    packets = [Ether(**MACS) / IP(src="192.0.2.1", dst="192.0.2.2") / TCP(sport=20000 + number, dport=80, flags="S", seq=7)
                for number in range(120)]
     capture = write(tshark, "many-connections.pcap", packets)
     rest = "20 more connections are not drawn: choose with a filter, such as simtcp.connection == 100."
