@@ -29,9 +29,13 @@ static inline uint64_t flow_mix(uint64_t word)
     return word ^ word >> 32;
 }
 
-static inline uint64_t flow_hash(uint32_t head, const uint8_t address[SIMTCP_ADDRESS_MAX])
+/* With a seed that nobody knows, nobody can choose endpoints that all have one hash. */
+static inline uint64_t flow_hash(const struct simtcp_tracker *tracker, uint32_t head,
+                                 const uint8_t address[SIMTCP_ADDRESS_MAX])
 {
-    return flow_mix(flow_mix(flow_load(address) + ((uint64_t)head << 32)) + flow_load(address + 8));
+    uint64_t seed = tracker->settings.seed;
+
+    return flow_mix(flow_mix((flow_load(address) ^ seed) + ((uint64_t)head << 32)) + flow_load(address + 8));
 }
 
 /* Kind, length and port of an endpoint, as one word. */
@@ -52,10 +56,12 @@ struct flow_key {
     uint32_t hash;                      /* the same for both directions */
 };
 
-static inline struct flow_key flow_key(const struct simtcp_endpoint *src, const struct simtcp_endpoint *dst)
+static inline struct flow_key flow_key(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
+                                       const struct simtcp_endpoint *dst)
 {
     struct flow_key key = { .src = src, .dst = dst, .src_head = flow_head(src), .dst_head = flow_head(dst) };
-    uint64_t one = flow_hash(key.src_head, src->address), other = flow_hash(key.dst_head, dst->address);
+    uint64_t one = flow_hash(tracker, key.src_head, src->address);
+    uint64_t other = flow_hash(tracker, key.dst_head, dst->address);
 
     /* a sum alone would be one for all pairs of neighbours at the same distance from some middle */
     key.hash = (uint32_t)((one * other + one + other) >> 32);

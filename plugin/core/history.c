@@ -121,6 +121,11 @@ struct simtcp_span simtcp_span(const struct simtcp_connection *connection)
         for (const struct simtcp_note *note = list->first_note; note; note = note->next)
             if (is_note_of(note, connection))
                 include(&span, note);
+    /* which of those without a note was first is not known any more */
+    if (!span.first_frame) {
+        span.first_frame = connection_first_frame(connection);
+        span.first = connection_first_time(connection);
+    }
     return span;
 }
 

@@ -72,7 +72,7 @@ static void grow(struct simtcp_tracker *tracker)
 static struct host *make(struct simtcp_tracker *tracker, const struct simtcp_endpoint *end)
 {
     struct simtcp_endpoint address = without_port(end);
-    uint32_t hash = tracker_hash(&address);
+    uint32_t hash = tracker_hash(tracker, &address);
     struct host *host = find(tracker, &address, hash), **bucket;
 
     if (host)
@@ -206,7 +206,7 @@ bool simtcp_concurrent(struct simtcp_tracker *tracker, const struct simtcp_endpo
                        uint32_t frame, bool final, uint32_t *count)
 {
     struct simtcp_endpoint address = without_port(end);
-    struct host *host = find(tracker, &address, tracker_hash(&address));
+    struct host *host = find(tracker, &address, tracker_hash(tracker, &address));
     const struct tally *tally;
 
     if (!host)

@@ -502,7 +502,7 @@ static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *
 struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
                                    const struct simtcp_segment *segment, bool keep)
 {
-    struct flow_key key = flow_key(&segment->src, &segment->dst);
+    struct flow_key key = flow_key(tracker, &segment->src, &segment->dst);
     unsigned side = 0;
     struct flow *flow = flow_find(tracker, &key, &side);
     struct simtcp_connection *connection;

@@ -40,6 +40,8 @@ struct simtcp_settings {
     int64_t syn_timeout;                /* nanoseconds after which a SYN is stale (RFC 9293 section 3.8.3) */
     int64_t time_wait;                  /* nanoseconds that TIME-WAIT lasts: 2 MSL, which is not on the wire, so
                                          * that every end of a TIME-WAIT that this yields is an estimate */
+    uint64_t seed;                      /* any number that who made the capture can't know: without it, endpoints
+                                         * can be chosen that make every look-up slow */
 };
 
 /* All 4-tuples of one capture. */

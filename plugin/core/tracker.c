@@ -65,9 +65,9 @@ struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings
     return tracker;
 }
 
-uint32_t tracker_hash(const struct simtcp_endpoint *end)
+uint32_t tracker_hash(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *end)
 {
-    return (uint32_t)flow_hash(flow_head(end), end->address);
+    return (uint32_t)flow_hash(tracker, flow_head(end), end->address);
 }
 
 struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end)
@@ -130,7 +130,7 @@ static void grow(struct simtcp_tracker *tracker)
             struct simtcp_endpoint ends[2] = { flow_end(flow, 0), flow_end(flow, 1) };
 
             next = flow->next;
-            put_into_bucket(buckets, count, flow_key(&ends[0], &ends[1]).hash, flow);
+            put_into_bucket(buckets, count, flow_key(tracker, &ends[0], &ends[1]).hash, flow);
         }
     }
     tracker_release(tracker, tracker->buckets);
@@ -284,7 +284,7 @@ struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
                                 const struct simtcp_endpoint *src,
                                 const struct simtcp_endpoint *dst, uint32_t frame)
 {
-    struct flow_key key = flow_key(src, dst);
+    struct flow_key key = flow_key(tracker, src, dst);
     unsigned side = 0;
     const struct flow *flow = flow_find(tracker, &key, &side);
     struct simtcp_place place = { .frame = frame, .sender = (uint8_t)side };

@@ -17,7 +17,7 @@ struct flow_key;
 struct flow *tracker_new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side);
 
 /* A hash of the endpoint, every bit of it in the low ones. */
-uint32_t tracker_hash(const struct simtcp_endpoint *end);
+uint32_t tracker_hash(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *end);
 
 /* A new incarnation of the flow that begins with this segment, or NULL. */
 struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker, struct flow *flow,

@@ -36,7 +36,8 @@ static void file_opened(void)
     const struct simtcp_memory memory = { allocate, release, NULL, MEMORY_PIECE };
     const struct simtcp_settings settings = {
         .syn_timeout = (int64_t)preferences.syn_timeout * 1000000000,
-        .time_wait = (int64_t)preferences.time_wait_seconds * 1000000000
+        .time_wait = (int64_t)preferences.time_wait_seconds * 1000000000,
+        .seed = (uint64_t)g_random_int() << 32 | g_random_int()
     };
 
     tracker = simtcp_tracker_new(&settings, &memory);

@@ -660,9 +660,25 @@ static void a_fin_with_the_number_of_its_senders_syn_is_none(void **state)
          "= close Half-closed | holders -");
 }
 
+static void a_fin_that_is_there_twice_was_sent_once(void **state)
+{
+    (void)state;
+    /* a answers b's FIN at once, before the acknowledgement of its own arrives */
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "a > F. 1:1(0) ack 1",
+         "b > F. 1:1(0) ack 1",
+         "+0.0001 b > F. 1:1(0) ack 1 | role 1.FIN k (repeat)",
+         "b > . 2:2(0) ack 2",
+         "a > . 2:2(0) ack 2          | states CLOSING/TIME-WAIT",
+         "= close Simultaneous");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_fin_that_is_there_twice_was_sent_once),
         TEST(a_fin_far_from_what_its_sender_sent_is_a_stray),
         TEST(a_fin_that_comes_again_after_syn_sent_counts),
         TEST(a_fin_with_the_number_of_its_senders_syn_is_none),

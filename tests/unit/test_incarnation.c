@@ -480,9 +480,30 @@ static void a_syn_ack_whose_attempt_was_left_has_no_step(void **state)
          "b2 > SA 0:0(0) ack a1:1");
 }
 
+static void a_rst_that_acknowledges_a_syn_belongs_to_it_whatever_its_number(void **state)
+{
+    (void)state;
+    PLAY("~ the crossing SYN moves",
+         "a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "+1 a2 > S 0:0(0)",
+         "b > RA 500000000:500000000(0) ack a2:1 | conn 1 | reset counts");
+}
+
+static void nothing_lies_beyond_the_fins(void **state)
+{
+    (void)state;
+    PLAY(CLOSED,
+         "+1 a > P. 150:160(10) ack 202   | conn -",
+         "b > P. 250:260(10) ack 102      | conn -",
+         "= close Orderly | holders a | closed yes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(nothing_lies_beyond_the_fins),
+        TEST(a_rst_that_acknowledges_a_syn_belongs_to_it_whatever_its_number),
         TEST(a_syn_ack_whose_attempt_was_left_has_no_step),
         TEST(a_syn_with_another_isn_begins_a_connection),
         TEST(the_peers_first_syn_while_a_syn_is_alive_crosses_it),

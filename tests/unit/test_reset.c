@@ -422,9 +422,40 @@ static void a_window_is_that_of_the_latest_ack(void **state)
          "= close Reset");
 }
 
+static void a_syn_with_rst_is_a_rst(void **state)
+{
+    (void)state;
+    PLAY(EXCHANGE,
+         "b2 > SR 0:0(0)              | conn 0 | reset ignored",
+         "= open Three-way | close Open");
+}
+
+static void in_syn_sent_an_exact_rst_is_ignored(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > . 5000:5000(0) ack 70000",
+         "b > R 5000:5000(0)          | reset ignored",
+         "= close Open");
+}
+
+static void a_receiver_that_acknowledges_beyond_a_rst_has_not_believed_it(void **state)
+{
+    (void)state;
+    PLAY("~ the RST proves ignored",
+         EXCHANGE,
+         "b > P. 201:301(100) ack 101",
+         "b > R 201:201(0)            | reset ignored | now reset counts",
+         "a > . 101:101(0) ack 301",
+         "= close Open");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_receiver_that_acknowledges_beyond_a_rst_has_not_believed_it),
+        TEST(in_syn_sent_an_exact_rst_is_ignored),
+        TEST(a_syn_with_rst_is_a_rst),
         TEST(in_syn_sent_a_rst_counts_when_its_ack_covers_the_syn),
         TEST(in_syn_sent_a_rst_with_another_ack_is_ignored),
         TEST(in_syn_sent_a_rst_without_ack_is_ignored),

@@ -31,7 +31,8 @@ static struct simtcp_endpoint endpoint(uint8_t kind, uint8_t length, uint8_t las
 
 static void start(struct feed *feed)
 {
-    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT };
+    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT,
+                                               .time_wait = SCRIPT_TIME_WAIT };
     struct simtcp_memory memory;
 
     *feed = (struct feed){ .a = endpoint(2, 4, 1, 1982), .b = endpoint(2, 4, 2, 80) };
@@ -91,6 +92,34 @@ static void connections_are_numbered_in_order_of_their_first_frame(void **state)
 
         assert_int_equal(number_of(&found), i);
     }
+    pool_discard(&feed.pool);
+}
+
+/* a closes first, from this port. */
+static void close_from(struct feed *feed, uint16_t port)
+{
+    struct simtcp_endpoint a = endpoint(2, 4, 1, port);
+
+    send_from(feed, &a, &feed->b, TCP_FIN | TCP_ACK, 100, 200, false);
+    send_from(feed, &feed->b, &a, TCP_FIN | TCP_ACK, 200, 101, false);
+    send_from(feed, &a, &feed->b, TCP_ACK, 101, 201, false);
+}
+
+static void an_address_holds_time_wait_on_all_its_ports(void **state)
+{
+    struct feed feed;
+    uint32_t count = 0;
+
+    (void)state;
+    start(&feed);
+    close_from(&feed, 1024);
+    close_from(&feed, 1025);
+    assert_true(simtcp_concurrent(feed.tracker, &feed.a, feed.frame, true, &count));
+    assert_int_equal(count, 2);
+    assert_true(simtcp_concurrent(feed.tracker, &feed.a, 3, true, &count));
+    assert_int_equal(count, 1);
+    assert_false(simtcp_concurrent(feed.tracker, &feed.a, 2, true, &count));
+    assert_false(simtcp_concurrent(feed.tracker, &feed.b, feed.frame, true, &count));
     pool_discard(&feed.pool);
 }
 
@@ -307,7 +336,7 @@ static void reuses_of_a_four_tuple_stay_linear(void **state)
         places[n++] = b_sends(&feed, TCP_FIN | TCP_ACK, y + 1, x + 2);
         places[n++] = a_sends(&feed, TCP_ACK, x + 2, y + 2);
     }
-    assert_linear(&feed, 13, 2500);
+    assert_linear(&feed, 17, 2500);
     for (uint32_t n = 0; n < MANY * 6; n++) {
         const struct simtcp_endpoint *src = n % 6 == 1 || n % 6 == 4 ? &feed.b : &feed.a;
         struct simtcp_place found = simtcp_find(feed.tracker, src, src == &feed.a ? &feed.b : &feed.a, n + 1);
@@ -570,6 +599,7 @@ static void a_table_that_can_not_grow_goes_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_address_holds_time_wait_on_all_its_ports),
         TEST(connections_are_numbered_in_order_of_their_first_frame),
         TEST(everything_in_an_endpoint_tells_flows_apart),
         TEST(the_ends_of_a_connection_are_those_of_its_segments),
