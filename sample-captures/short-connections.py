@@ -3,8 +3,8 @@
 """Makes a capture of one client that connects to one service again and again, as a busy client without keep-alive
 does. Each connection lasts 5 ms; its data is left out.
 
-The client takes its ports in turn. A port is free again when the connection is over at the client: at once where the server
-closed first, after 60 seconds of TIME-WAIT where the client did. If no port is free, connect() fails with
+The client takes its ports in turn. A port is free again when the connection is over at the client: at once where the
+server closed first, after 60 seconds of TIME-WAIT where the client did. If no port is free, connect() fails with
 EADDRNOTAVAIL, and not a single segment is sent: on the wire there is silence. How often that happened is printed."""
 
 import argparse
@@ -171,7 +171,8 @@ def options():
     parser.add_argument("--connections", metavar="N", action="append", type=between(int, 1, 10**7),
                         help="calls of connect() (30000)")
     parser.add_argument("--seconds", metavar="S", action="append", type=between(float, 0.001, 10**6),
-                        help="... evenly spread over this time (58). Several pairs of --connections and --seconds follow each other")
+                        help="... evenly spread over this time (58). Several pairs of --connections and --seconds "
+                             "follow each other")
     parser.add_argument("--closes-first", choices=["client", "server"], default="client",
                         help="who closes first, and so holds TIME-WAIT (client)")
     parser.add_argument("--ports", metavar="FIRST-LAST", type=port_range, default="32768-60999",
@@ -187,7 +188,8 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))     # so that write() cleans up
     chosen = options()
     tally = collections.Counter()
-    timed = timed_segments(zip(chosen.connections, chosen.seconds), chosen.ports, chosen.closes_first == "server", tally)
+    phases = zip(chosen.connections, chosen.seconds)
+    timed = timed_segments(phases, chosen.ports, chosen.closes_first == "server", tally)
     try:
         write(chosen.output, FORMATS[os.path.splitext(chosen.output)[1]](timed))
     except OSError as error:

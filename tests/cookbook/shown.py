@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Commands in a page of documentation, and whether what they print is what the page shows.
 
-Blocks of the language `console` have lines "$ COMMAND" (with a \\ at the end it goes on in the next line), each followed by what the
-command prints. There, a line that is "..." stands for any number of lines, and "..." as a word of a line for any part
-of that line."""
+Blocks of the language `console` have lines "$ COMMAND" (with a \\ at the end it goes on in the next line), each
+followed by what the command prints. There, a line that is "..." stands for any number of lines, and "..." as a word of
+a line for any part of that line."""
 
 import collections
 import re

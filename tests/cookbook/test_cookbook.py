@@ -38,7 +38,8 @@ def test_command_prints_what_is_shown(printed, index):
     command = COMMANDS[index]
     real = printed(index)
     assert shown.agrees(command.lines, real), \
-        f"docs/cookbook.md:{command.line}\n$ {command.command}\n--- printed:\n{real}--- shown:\n" + "\n".join(command.lines)
+        "\n".join([f"docs/cookbook.md:{command.line}", f"$ {command.command}", f"--- printed:\n{real}--- shown:",
+                   *command.lines])
 
 
 def test_wrong_number_would_be_found(printed):
@@ -81,7 +82,8 @@ def test_names_exist(desk):
 def test_links_lead_somewhere():
     links = re.findall(r"\]\(([^)]+)\)", PAGE)
     assert links
-    anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.*)$", PAGE, re.M)}
+    titles = re.findall(r"^#+ (.*)$", PAGE, re.M)
+    anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
     for link in links:
         path, _, anchor = link.partition("#")
         if path and "://" not in link:

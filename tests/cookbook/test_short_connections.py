@@ -77,7 +77,7 @@ def test_who_closes_first_holds_time_wait(desk, folder, first, holder):
 
 def test_client_without_a_free_port_is_silent(desk, folder):
     capture = folder / "ports.pcap"
-    # every 5 s: at 0 to 45 s the ten ports are taken; at 50, 55 and 60 s none is free, at 65 s the first one is again
+    # every 5 s: at 0 to 45 s the ten ports are taken; at 50, 55 and 60 s none is free, at 65 s the first is again
     said = make(capture, "--connections", 20, "--seconds", 100, "--ports", "40000-40009")
     assert said == "17 connections; 3 calls of connect() found no free port (EADDRNOTAVAIL)\n"
     syns = fields(desk, capture, "frame.time_relative", "tcp.srcport", filter_="tcp.flags.syn == 1 && tcp.flags.ack == 0")
