@@ -92,7 +92,7 @@ struct half {
     uint32_t noted_digest;
 
     struct beginning begin;             /* with has_isn */
-    uint32_t last_bare_syn_frame;       /* last segment with its SYN without ACK */
+    uint32_t last_bare_syn_frame;       /* last segment with its SYN without ACK, late copies aside */
     uint32_t syn_acked_frame;           /* first segment of the peer, RSTs aside, that acknowledges its SYN */
 
     uint32_t snd_end;                   /* with has_seq: highest end of a segment: its SND.NXT or less */

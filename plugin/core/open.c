@@ -77,7 +77,9 @@ void open_syn_arrives(struct arrival *arrival)
         from->answered_first = arrival->to && arrival->to->syn_acked_frame && from->has_ack
             && !from->begin.syn_ack_frame && from->seq_at_ack != segment->seq + 1;
     }
-    from->last_bare_syn_frame = segment->frame;
+    /* after its SYN+ACK a bare one is a late copy */
+    if (!from->begin.syn_ack_frame || !from->last_bare_syn_frame)
+        from->last_bare_syn_frame = segment->frame;
     syn_is_sent(arrival);
 }
 

@@ -148,9 +148,21 @@ static void nothing_crosses_in_ordinary_connections(void **state)
          "= partner - | events - | flagged no");
 }
 
+static void a_late_copy_of_a_syn_is_no_partner(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)           | partner 2",
+         "b > S 0:0(0)           | partner 1",
+         "a > SA 0:0(0) ack 1    | partner 4",
+         "b > SA 0:0(0) ack 1    | partner 3",
+         "b > S 0:0(0)           | partner - | role 1.SYN k (repeat)",
+         "= open Simultaneous");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_late_copy_of_a_syn_is_no_partner),
         TEST(a_role_is_a_step_a_kind_and_a_letter),
         TEST(the_longest_notation_fits),
         TEST(n_of_the_close_is_the_end_whose_fin_is_captured_first),
