@@ -70,10 +70,13 @@ static void add_fin(struct arrival *arrival, struct ending *ending, uint32_t num
 {
     const struct half *from = arrival->from, *to = arrival->to;
     const struct simtcp_segment *segment = arrival->segment;
+    bool shown_early = from->has_seq && from->snd_end == number + 1;
 
     if (ending->fin_count == FIN_CANDIDATES
-        || (ending->fin_count && !half_make_oddities(arrival->tracker, arrival->from)))
+        || ((ending->fin_count || shown_early) && !half_make_oddities(arrival->tracker, arrival->from)))
         return;
+    if (shown_early)
+        ending->oddities->early_ack[ending->fin_count] = from->ack_at_end;
     *candidate(ending, ending->fin_count++) = (struct fin){
         .number = number,
         .ack = segment->ack,
@@ -81,8 +84,7 @@ static void add_fin(struct arrival *arrival, struct ending *ending, uint32_t num
         .last_frame = segment->frame,
         .transmissions = 1,
         .prompts = 1,
-        .shown_early = from->has_seq && from->snd_end == number + 1,
-        .early_ack = from->ack_at_end,
+        .shown_early = shown_early,
         .acked_early = to && to->has_ack && to->ack == number + 1,
         .unsolicited = half_sent_syn(to) && !to->has_ack && !from->has_isn,
     };
@@ -203,6 +205,12 @@ static enum processed judge_by_first_ack(const struct ending *ending)
     return UNDECIDED;
 }
 
+/* With shown_early: what the segment that showed this FIN of the side acknowledged. */
+static uint32_t early_ack(const struct ending *ending, const struct fin *fin)
+{
+    return ending->oddities->early_ack[fin == &ending->fin ? 0 : 1];
+}
+
 static enum processed had_processed(const struct simtcp_connection *connection, unsigned end)
 {
     const struct half *half = connection_half(connection, end);
@@ -211,7 +219,7 @@ static enum processed had_processed(const struct simtcp_connection *connection, 
 
     if (serial_less(own->ack, answer))
         return NOT_PROCESSED;
-    if (own->shown_early && serial_less(own->early_ack, answer))
+    if (own->shown_early && serial_less(early_ack(half->ending, own), answer))
         return NOT_PROCESSED;
     if (own->shown_early && half->ack == answer && half->seq_at_ack == own->number + 1)
         return judge_by_first_ack(half->ending);

@@ -29,7 +29,6 @@ struct fin {
     uint32_t ack;                       /* the lowest its transmissions carried: acknowledgements never
                                          * decrease, so this is that of the transmission sent first */
     uint32_t first_frame, last_frame;
-    uint32_t early_ack;                 /* with shown_early: the ack of the segment that showed it */
     uint8_t transmissions;              /* captured ones, exact duplicates not counted; UINT8_MAX: or more */
     uint8_t prompts;                    /* captured segments that may have drawn an acknowledgement of it:
                                          * these, duplicates, and data sent again after it; UINT8_MAX: or more */
@@ -56,9 +55,14 @@ struct reset {
     enum reset_status status;
 };
 
+/* The number of FINs at different numbers that are remembered of a side. */
+#define FIN_CANDIDATES 2
+
 /* What hardly any side needs. */
 struct oddities {
     struct fin fin;                     /* with fin_count 2: at another number, by a stray or a sender that was wrong */
+    uint32_t early_ack[FIN_CANDIDATES]; /* with shown_early of the first and this FIN: the ack of the segment that
+                                         * showed it */
     struct reset reset;
     struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
     uint32_t jump_seq;                  /* with jumped: a segment far from snd_end started here */
@@ -67,9 +71,9 @@ struct oddities {
 /* What a side showed of the connection's end, made with its first FIN or RST or its first acknowledgement of a
  * FIN; or for something odd. */
 struct ending {
-    struct fin fin;                     /* with fin_count */
     struct oddities *oddities;          /* NULL: nothing odd */
     struct stay *stay;                  /* in TIME-WAIT; NULL: none so far */
+    struct fin fin;                     /* with fin_count */
     uint32_t fin_ack_frame;             /* where it first acknowledged the peer's FIN */
     uint32_t fin_ack_last_frame;        /* where it last did */
     uint32_t time_wait_frame;           /* the last one with which it may have entered TIME-WAIT; 0: none */
@@ -80,9 +84,6 @@ struct ending {
     bool fin_ack_duplicate : 1;         /* see fin_ack_prompts: it carried a D-SACK of the FIN */
     bool has_timestamp : 1;
 };
-
-/* The number of FINs at different numbers that are remembered of a side. */
-#define FIN_CANDIDATES 2
 
 struct half {
     struct simtcp_connection *connection;

@@ -308,7 +308,7 @@ static void look_at_late_rst(const struct simtcp_place *place, struct simtcp_vie
     if (!stay || place->frame <= stay->frame)
         return;
     view->assassinated = stay->status == STAY_ASSASSINATED && stay->left_frame == place->frame;
-    if (stay->survived_frame)
+    if (time_wait_survived(stay))
         view->reset_ignored = true;
 }
 

@@ -47,7 +47,8 @@ static void begin(const struct arrival *arrival)
 {
     struct simtcp_connection *connection = arrival->connection;
     struct stay *stay = find_stay(arrival);
-    struct reuse *reuse = stay ? tracker_keep(arrival->tracker, sizeof *reuse) : NULL;
+    struct disturbance *disturbance = stay ? time_wait_disturb(arrival->tracker, stay) : NULL;
+    struct reuse *reuse = disturbance ? tracker_keep(arrival->tracker, sizeof *reuse) : NULL;
 
     if (!reuse)
         return;
@@ -62,7 +63,7 @@ static void begin(const struct arrival *arrival)
     };
     /* a connection with one before it has them */
     connection->rarities->reuse = reuse;
-    stay->reuse = reuse->by_holder ? NULL : reuse;
+    disturbance->reuse = reuse->by_holder ? NULL : reuse;
 }
 
 static void answer(struct arrival *arrival, struct reuse *reuse, enum simtcp_answer answer)
@@ -96,10 +97,10 @@ static void follow_old(struct arrival *arrival)
 {
     struct stay *own = time_wait_stay(arrival->connection, arrival->side);
     struct stay *peer = time_wait_stay(arrival->connection, 1 - arrival->side);
-    struct reuse *reuse = own ? own->reuse : NULL;
+    struct reuse *reuse = time_wait_reuse(own);
 
-    if (peer && peer->reuse && !(arrival->facts & FACT_RST))
-        peer->reuse->prompted = true;
+    if (time_wait_reuse(peer) && !(arrival->facts & FACT_RST))
+        time_wait_reuse(peer)->prompted = true;
     if (!reuse || reuse->answer_frame || reuse->prompted || own->status != STAY_WAITING
         || arrival->facts & (FACT_RST | FACT_FIN | FACT_ACKS_AGAIN) || arrival->segment->length)
         return;

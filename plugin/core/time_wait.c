@@ -130,9 +130,17 @@ static void dequeue(struct wait_queue *queue, const struct stay *stay)
 
 /* --- beginning and end of a stay --- */
 
-static int64_t estimated_end(const struct simtcp_tracker *tracker, const struct stay *stay)
+struct disturbance *time_wait_disturb(struct simtcp_tracker *tracker, struct stay *stay)
 {
-    return stay->started + tracker->settings.time_wait;
+    if (!stay->disturbance)
+        stay->disturbance = tracker_keep(tracker, sizeof *stay->disturbance);
+    return stay->disturbance;
+}
+
+/* The timer is started, or started anew, at this time. */
+static void start_timer(const struct simtcp_tracker *tracker, struct stay *stay, int64_t time)
+{
+    stay->left = time + tracker->settings.time_wait;
 }
 
 static void expire(struct simtcp_tracker *tracker, struct stay *stay, uint32_t frame)
@@ -157,8 +165,13 @@ void time_wait_expire(struct simtcp_tracker *tracker, const struct simtcp_segmen
 /* The holder is no longer in TIME-WAIT from this segment on. */
 static void leave(const struct arrival *arrival, struct stay *stay, enum stay_status how)
 {
+    struct disturbance *disturbance = time_wait_disturb(arrival->tracker, stay);
+
+    if (!disturbance)
+        return;
+    disturbance->estimate = stay->left;
     dequeue(&arrival->tracker->waiting, stay);
-    stay->status = (uint8_t)how;
+    stay->status = how & 7;
     /* the capture's clock may have stepped back */
     stay->left = arrival->segment->time > stay->entered ? arrival->segment->time : stay->entered;
     stay->left_frame = arrival->segment->frame;
@@ -169,8 +182,8 @@ static void leave(const struct arrival *arrival, struct stay *stay, enum stay_st
 /* The RST that seemed to have ended the stay has not. */
 static void survive(const struct arrival *arrival, struct stay *stay)
 {
-    stay->left = estimated_end(arrival->tracker, stay);
-    stay->survived_frame = arrival->segment->frame;
+    stay->left = stay->disturbance->estimate;
+    stay->disturbance->survived_frame = arrival->segment->frame;
     if (stay->left > arrival->segment->time && enqueue(arrival->tracker, stay)) {
         stay->status = STAY_WAITING;
         host_returns(arrival->tracker, stay);
@@ -195,8 +208,8 @@ static int64_t time_of_frame(const struct arrival *arrival, uint32_t frame)
 static void set_entry(const struct arrival *arrival, struct stay *stay, uint32_t frame)
 {
     stay->frame = frame;
-    stay->entered = stay->started = time_of_frame(arrival, frame);
-    stay->left = estimated_end(arrival->tracker, stay);
+    stay->entered = time_of_frame(arrival, frame);
+    start_timer(arrival->tracker, stay, stay->entered);
 }
 
 /* The end entered with the segment in this frame, which may be an earlier one. */
@@ -212,7 +225,7 @@ static void begin(const struct arrival *arrival, unsigned end, uint32_t frame)
     if (!stay)
         return;
     stay->connection = arrival->connection;
-    stay->end = (uint8_t)end;
+    stay->end = end & 1;
     set_entry(arrival, stay, frame);
     if (!enqueue(tracker, stay))
         return;
@@ -250,8 +263,7 @@ static void enter_later(const struct arrival *arrival, struct stay *stay, uint32
 /* It acknowledges a FIN that came again (RFC 9293 section 3.10.7.4, eighth). */
 static void restart(const struct arrival *arrival, struct stay *stay)
 {
-    stay->started = arrival->segment->time;
-    stay->left = estimated_end(arrival->tracker, stay);
+    start_timer(arrival->tracker, stay, arrival->segment->time);
     sift_up(&arrival->tracker->waiting, stay);
     sift_down(&arrival->tracker->waiting, stay);
     note_next(&arrival->tracker->waiting);
@@ -328,7 +340,7 @@ static void follow_rst(const struct arrival *arrival)
     if (own && own->status == STAY_WAITING)
         leave(arrival, own, STAY_LEFT);
     /* one that went on after such a RST ignores the next, too */
-    if (peer && peer->status == STAY_WAITING && !peer->survived_frame)
+    if (peer && peer->status == STAY_WAITING && !time_wait_survived(peer))
         leave(arrival, peer, STAY_ASSASSINATED);
 }
 

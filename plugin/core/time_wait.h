@@ -22,21 +22,42 @@ enum stay_status {
     STAY_MISTAKEN                       /* the verdict on the close has changed: it never was */
 };
 
+/* What hardly any stay meets with. */
+struct disturbance {
+    struct reuse *reuse;                /* the SYN that waits for this holder's answer; NULL: none */
+    int64_t estimate;                   /* once it has ended early: when it would have been over */
+    uint32_t survived_frame;            /* which proved that a RST had not ended it; 0: none */
+};
+
 struct stay {
     struct stay *next;                  /* of the same address */
     struct simtcp_connection *connection;
-    struct reuse *reuse;                /* the SYN that waits for this holder's answer; NULL: none */
-    int64_t entered, started;           /* started: when the timer was started last */
+    struct disturbance *disturbance;    /* NULL: none */
+    int64_t entered;
     int64_t left;                       /* when it is over: an estimate while waiting and once expired */
     uint32_t frame;                     /* with which it was entered */
     uint32_t left_frame;                /* the first for which it was over; unless waiting */
-    uint32_t survived_frame;            /* which proved that a RST had not ended it; 0: none */
     uint32_t position;                  /* in the tracker's queue, while waiting */
     uint16_t owed;                      /* answers to what its peer had sent, before a RST came */
-    uint8_t end;
-    uint8_t status;                     /* enum stay_status */
-    bool prompted;                      /* its peer sent something after the RST that ended it */
+    uint8_t end : 1;
+    uint8_t status : 3;                 /* enum stay_status */
+    bool prompted : 1;                  /* its peer sent something after the RST that ended it */
 };
+
+/* The stay's disturbance, made if need be; NULL if memory is exhausted. */
+struct disturbance *time_wait_disturb(struct simtcp_tracker *tracker, struct stay *stay);
+
+/* The SYN that waits for the holder's answer; NULL: none. */
+static inline struct reuse *time_wait_reuse(const struct stay *stay)
+{
+    return stay && stay->disturbance ? stay->disturbance->reuse : NULL;
+}
+
+/* The frame which proved that a RST had not ended the stay; 0: none. */
+static inline uint32_t time_wait_survived(const struct stay *stay)
+{
+    return stay && stay->disturbance ? stay->disturbance->survived_frame : 0;
+}
 
 /* This end's stay; NULL if it does not, as far as has been captured, hold TIME-WAIT. */
 struct stay *time_wait_stay(const struct simtcp_connection *connection, unsigned end);

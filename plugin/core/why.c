@@ -278,9 +278,9 @@ static void explain_end_of_time_wait(struct sentence *sentence, const struct sim
 
         if (stay && stay->status == STAY_ASSASSINATED)
             say(sentence, "; a RST (frame %u) ended TIME-WAIT early (RFC 1337)", stay->left_frame);
-        else if (stay && stay->survived_frame)
+        else if (time_wait_survived(stay))
             say(sentence, "; the end in TIME-WAIT went on after a RST (frame %u), as RFC 1337 recommends",
-                stay->survived_frame);
+                time_wait_survived(stay));
     }
 }
 
