@@ -68,7 +68,7 @@ static void print(const struct report *report)
 void listing_register(void)
 {
     static const struct command command = {
-        "simtcp,connections", "simtcp: TCP connections", print
+        .name = "simtcp,connections", .title = "simtcp: TCP connections", .print = print
     };
 
     command_register(&command);

@@ -164,7 +164,7 @@ static void print(const struct report *report)
 void overview_register(void)
 {
     static const struct command command = {
-        "simtcp,tree", "simtcp: how TCP connections opened and closed", print
+        .name = "simtcp,tree", .title = "simtcp: how TCP connections opened and closed", .print = print
     };
 
     command_register(&command);

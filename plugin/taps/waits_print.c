@@ -140,7 +140,7 @@ static void print(const struct report *report)
 void waits_register(void)
 {
     static const struct command command = {
-        "simtcp,time_wait", "simtcp: TIME-WAIT", print
+        .name = "simtcp,time_wait", .title = "simtcp: TIME-WAIT", .print = print
     };
 
     command_register(&command);
