@@ -69,6 +69,7 @@ mount_over() {
 	cp /etc/resolv.conf "$2/etc/resolv.conf" 2>/dev/null || true
 	# an unstable release that a mirror holds may be past its date
 	echo 'Acquire::Check-Valid-Until "false";' >"$2/etc/apt/apt.conf.d/90valid-until"
+	rm -rf "$2/srv/simtcp"
 	git clone -q "$top" "$2/srv/simtcp"
 }
 

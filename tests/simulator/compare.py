@@ -2,7 +2,8 @@
 """What the plugin says of each simulated connection, against the truth about it.
 
 Frames bring the two together: the truth lists the frames of each connection, and the plugin numbers
-the connection of each frame. A verdict is
+the connection of each frame. What the plugin says comes from tshark or, for bulk, from its core alone: both are judged
+here. A verdict is
 
     right      the truth's word
     undecided  Unknown, Undecidable, Simultaneous or split; Undecidable close
@@ -12,6 +13,7 @@ the connection of each frame. A verdict is
 """
 
 import collections
+import dataclasses
 import json
 
 FIELDS = ["frame.number", "simtcp.connection", "simtcp.open", "simtcp.close", "simtcp.time_wait.holder",
@@ -20,19 +22,26 @@ FIELDS = ["frame.number", "simtcp.connection", "simtcp.open", "simtcp.close", "s
 UNDECIDED = {"Unknown", "Undecidable", "Simultaneous or split"}
 
 
+@dataclasses.dataclass(eq=False)
 class Verdict:
     """What the plugin says of one connection, and of which frames it says it."""
 
-    def __init__(self, row):
-        self.number = int(row["simtcp.connection"][0])
-        self.open = row["simtcp.open"][0]
-        self.close = row["simtcp.close"][0]
-        self.holders = set(row["simtcp.time_wait.holder"])
-        self.simopen = bool(row["simtcp.simopen"])
-        self.simclose = bool(row["simtcp.simclose"])
-        self.frames = []
-        self.truths = []  # of these frames
-        self.main = None  # the one with the most of them
+    number: int
+    open: str
+    close: str
+    holders: set
+    simopen: bool
+    simclose: bool
+    open_completed: bool
+    close_completed: bool
+    frames: list = dataclasses.field(default_factory=list)
+    truths: list = dataclasses.field(default_factory=list)  # of these frames
+    main: dict = None  # the one with the most of them
+
+    def same_words(self, other):
+        """Do both say the same of the same frames?"""
+        return dataclasses.replace(self, truths=[], main=None).__dict__ == \
+            dataclasses.replace(other, truths=[], main=None).__dict__
 
 
 def read_truth(path):
@@ -40,19 +49,30 @@ def read_truth(path):
         return [json.loads(line) for line in file]
 
 
-def verdicts(rows):
-    """The plugin's connections by number, and the connection of each frame."""
-    known, of_frame = {}, {}
+def from_tshark(rows):
+    """The connections by number, from the fields of tshark's second pass."""
+    known = {}
     for row in rows:
         if not row["simtcp.connection"] or row["simtcp.stray"]:
             continue
         number = int(row["simtcp.connection"][0])
         if number not in known:
-            known[number] = Verdict(row)
-        frame = int(row["frame.number"][0])
-        known[number].frames.append(frame)
-        of_frame[frame] = known[number]
-    return known, of_frame
+            known[number] = Verdict(
+                number, row["simtcp.open"][0], row["simtcp.close"][0], set(row["simtcp.time_wait.holder"]),
+                *(bool(row[f"simtcp.{flag}"])
+                  for flag in ("simopen", "simclose", "open.completed", "close.completed")))
+        known[number].frames.append(int(row["frame.number"][0]))
+    return known
+
+
+def from_core(lines):
+    """The same from what simtcp-bulk prints, which asks the core alone."""
+    known = {}
+    for line in lines:
+        said = json.loads(line)
+        number = said.pop("connection")
+        known[number] = Verdict(number, **{**said, "holders": set(said["holders"])})
+    return known
 
 
 def lacking(truth, side=None, flags=None):
@@ -122,6 +142,13 @@ def both_fins_lacking(truth):
     return False
 
 
+def reset_in_the_dark(truth):
+    """Did the capture drop what tells where its sender's numbers stand: a SYN, or data? A RST beyond what was captured may
+    lie in the window only, and is then ignored by a receiver that answers."""
+    return any(segment["why"] == "capture loss" and (segment["length"] or "S" in segment["flags"])
+               for segment in lacking(truth))
+
+
 def never_met(verdict):
     """Dialling of both ends that never met: several connections in truth, one attempt on the wire."""
     return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
@@ -147,6 +174,8 @@ def explain_close(truth, verdict):
         return "RST missing"
     if real == "Reset" and said == "Open" and verdict.open == "Incomplete" and lacking(truth, flags="SA"):
         return "what the RST answers missing"
+    if real == "Reset" and said == "Open" and reset_in_the_dark(truth):
+        return "what makes the RST's number exact missing"
     if said == "Reset" and truth["missing"]:
         return "acknowledgement of a FIN missing"
     return None
@@ -210,6 +239,15 @@ class Comparison:
         if result == "wrong":
             self.wrong.append((name, why, truth, verdict))
 
+    def take(self, other):
+        """Counts the other's, too."""
+        for name, counts in other.counts.items():
+            self.counts[name].update(counts)
+        self.limits.update(other.limits)
+        self.wrong += other.wrong
+        self.matched += other.matched
+        self.unseen += other.unseen
+
     def table(self):
         lines = [f"{self.matched} connections, {self.unseen} without a frame"]
         for name, counts in self.counts.items():
@@ -248,8 +286,9 @@ def judge_frames(truth, of_frame):
     return verdict, "right", ""
 
 
-def compare(truths, rows):
-    known, of_frame = verdicts(rows)
+def compare(truths, known):
+    """Judges what from_tshark() or from_core() returned."""
+    of_frame = {frame: verdict for verdict in known.values() for frame in verdict.frames}
     owner = {frame: truth for truth in truths for frame in truth["frames"]}
     for verdict in known.values():
         owners = {owner[frame]["connection"]: owner[frame] for frame in verdict.frames}
