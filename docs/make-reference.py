@@ -143,6 +143,11 @@ def values(tshark):
     return {name: [text for _, text in pairs] for name, pairs in found.items()}
 
 
+def choice(text):
+    """A choice's name, where 4.0 lists "Flagged connections" and 4.6 "flagged"; -o takes either."""
+    return text.split()[0].lower()
+
+
 def preferences(tshark):
     """Name, default and meaning, with the choices of those that have names for them."""
     found = []
@@ -154,7 +159,9 @@ def preferences(tshark):
             meaning = lines[0].removeprefix("# ")
             for line in lines[1:-1]:
                 if line.startswith("# One of: "):
-                    meaning += f" One of: {line.removeprefix('# One of: ')}."
+                    choices = line.removeprefix("# One of: ").split(", ")
+                meaning += f" One of: {', '.join(map(choice, choices))}."
+                default = choice(default)
             found.append((name, default, meaning))
     return found
 

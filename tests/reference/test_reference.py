@@ -77,7 +77,7 @@ EXPERTS = {
 }
 
 PREFERENCES = {
-    "simtcp.info_column": "Flagged connections",
+    "simtcp.info_column": "flagged",
     "simtcp.ordinary": "TRUE",
     "simtcp.time_wait_seconds": "60",
     "simtcp.syn_timeout": "180",
