@@ -98,12 +98,14 @@ def explain_open(truth, verdict):
     syns = lacking(truth, flags="S")
     if said == "Simultaneous" and real == "Split handshake" and syn_captured_late(truth):
         return "the first SYN missing, its copy captured after the answer"
-    if not syns and not (real == "Refused" or said == "Refused" or real == "Incomplete"):
+    if not syns and "Refused" not in (real, said) and real != "Incomplete":
         return None
     if real == "Simultaneous" and said == "Three-way":
         # the bare SYN of one end was not captured, so its SYN+ACK looks like a listener's
         if any("A" not in segment["flags"] for segment in syns):
             return "SYN missing"
+    if real == "Simultaneous" and said == "Refused" and set(truth["ending"].values()) == {"refused"}:
+        return "refused, and a copy of its SYN accepted"
     if real in ("Simultaneous", "Split handshake", "Three-way", "Self-connect") and said in ("Incomplete", "Refused"):
         if any("A" in segment["flags"] for segment in syns) or lacking(truth):
             return "answer missing"
@@ -149,6 +151,12 @@ def reset_in_the_dark(truth):
                for segment in lacking(truth))
 
 
+def followed_by_no_handshake(truth, verdict):
+    """Were segments of later connections whose SYNs are not in the capture taken for this one's?"""
+    later = [other for other in verdict.truths if other["connection"] > truth["connection"]]
+    return later and all(lacking(other, flags="S") for other in later)
+
+
 def never_met(verdict):
     """Dialling of both ends that never met: several connections in truth, one attempt on the wire."""
     return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
@@ -174,6 +182,10 @@ def explain_close(truth, verdict):
         return "RST missing"
     if real == "Reset" and said == "Open" and verdict.open == "Incomplete" and lacking(truth, flags="SA"):
         return "what the RST answers missing"
+    if real == "Reset" and said == "Open" and "alive" in truth["ending"].values():
+        return "a RST that its receiver never accepted"
+    if real == "Reset" and said in ("Open", "Half-closed") and followed_by_no_handshake(truth, verdict):
+        return "the next connection's handshake missing, so that the RST's sender seems to go on"
     if real == "Reset" and said == "Open" and reset_in_the_dark(truth):
         return "what makes the RST's number exact missing"
     if said == "Reset" and truth["missing"]:
