@@ -149,7 +149,7 @@ static void correct_by_open(const struct simtcp_place *place, const struct verdi
         view->dst_state = peer->begin.syn_frame < note->frame ? SIMTCP_STATE_SYN_SENT : SIMTCP_STATE_UNKNOWN;
 }
 
-/* Does this SYN leave its receiver in the TIME-WAIT of an older connection? */
+/* Does this SYN reach its receiver in the TIME-WAIT of an older connection, and is not accepted so far? */
 static bool is_for_time_wait(const struct simtcp_place *place)
 {
     const struct reuse *reuse = reuse_of(place->connection);
@@ -161,10 +161,13 @@ static bool is_for_time_wait(const struct simtcp_place *place)
 }
 
 /* A segment has shown that an end is no longer in TIME-WAIT, or still is. */
-static void correct_by_time_wait(const struct simtcp_place *place, struct simtcp_view *view)
+static void correct_by_time_wait(const struct simtcp_place *place, bool final, struct simtcp_view *view)
 {
+    enum simtcp_answer answer;
+
     if (is_for_time_wait(place))
-        view->dst_state = SIMTCP_STATE_TIME_WAIT;
+        view->dst_state = reuse_answered(place->connection, final, &answer) ? SIMTCP_STATE_TIME_WAIT
+                                                                            : SIMTCP_STATE_UNKNOWN;
     if (view->src_state == SIMTCP_STATE_TIME_WAIT
         && time_wait_was_left(place->connection, place->sender, place->frame))
         view->src_state = SIMTCP_STATE_CLOSED;
@@ -179,7 +182,7 @@ static void look_at_states(const struct simtcp_place *place, const struct verdic
     look_up_states(place, view);
     correct_by_close(place->note, &verdicts->close, view);
     correct_by_open(place, verdicts, final, view);
-    correct_by_time_wait(place, view);
+    correct_by_time_wait(place, final, view);
     /* a RST that may count or not has been captured */
     if (verdicts->pending_frame && place->frame >= verdicts->pending_frame)
         view->src_state = view->dst_state = SIMTCP_STATE_UNKNOWN;

@@ -252,9 +252,20 @@ static void timestamps_where_there_were_none_allow_it(void **state)
          "b2 > SA 0:0(0) ack 1");
 }
 
+static void until_it_is_answered_nobody_knows_where_the_syn_leaves_its_receiver(void **state)
+{
+    (void)state;
+    PLAY(OLD,
+         "+3 a2 > S 0:0(0)            | now states SYN-SENT/Unknown | states SYN-SENT/SYN-RECEIVED",
+         "b2 > SA 0:0(0) ack 1");
+    PLAY(OLD,
+         "+3 a2 > S 0:0(0)            | now states SYN-SENT/Unknown | states SYN-SENT/TIME-WAIT");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(until_it_is_answered_nobody_knows_where_the_syn_leaves_its_receiver),
         TEST(a_syn_ack_accepts_it),
         TEST(its_last_acknowledgement_challenges_it),
         TEST(a_rst_refuses_it),
