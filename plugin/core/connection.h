@@ -204,7 +204,7 @@ struct change {
 
 /* A flow of several incarnations. */
 struct timeline {
-    struct simtcp_connection *current;  /* the one the last segment belonged to */
+    struct simtcp_connection *current;  /* the one the last segment belonged to; NULL: there was no memory for that */
     uint32_t count, capacity;
     struct change changes[];            /* by frame */
 };
@@ -272,7 +272,7 @@ static inline struct simtcp_connection *connection_previous(const struct simtcp_
 /* The connection's rarities, made if need be; NULL if memory is exhausted. */
 struct rarities *connection_make_rarities(struct simtcp_tracker *tracker, struct simtcp_connection *connection);
 
-/* The frame of its first segment. */
+/* The frame of its first segment; 0: there was no memory for any so far. */
 static inline uint32_t connection_first_frame(const struct simtcp_connection *connection)
 {
     if (connection->rarities && connection->rarities->first_frame)

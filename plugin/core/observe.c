@@ -415,15 +415,19 @@ static void take_in_other(struct arrival *arrival)
     note_timestamp(arrival);
 }
 
-/* The connection begins with a segment that gets no note. */
-static void remember_first(const struct arrival *arrival)
+/* A connection may begin with a segment that gets no note. Returns false if memory is exhausted. */
+static bool remember_first(const struct arrival *arrival)
 {
-    struct rarities *rarities = connection_make_rarities(arrival->tracker, arrival->connection);
+    struct rarities *rarities;
 
+    if (connection_first_frame(arrival->connection))
+        return true;
+    rarities = connection_make_rarities(arrival->tracker, arrival->connection);
     if (!rarities)
-        return;
+        return false;
     rarities->first_frame = arrival->segment->frame;
     rarities->first_time = arrival->segment->time;
+    return true;
 }
 
 static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
@@ -446,8 +450,6 @@ static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
     connection->settled = connection == connection->flow->latest && is_settled(connection);
     if (arrival->facts || proves || keep || states_changed(arrival))
         return keep_note(arrival);
-    if (arrival->is_first)
-        remember_first(arrival);
     return NULL;
 }
 
@@ -496,6 +498,10 @@ static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *
     if (!arrival.from)
         return NULL;
     *note = take_in(&arrival, keep);
+    if (!remember_first(&arrival)) {
+        connection->settled = false;
+        return NULL;
+    }
     return connection;
 }
 

@@ -171,7 +171,7 @@ static struct timeline *reserve_change(struct simtcp_tracker *tracker, const str
         memcpy(timeline, old, sizeof *old + old->count * sizeof *old->changes);
         tracker_release(tracker, old);
         flow->latest->rarities->timeline = timeline;
-    } else {
+    } else if (connection_first_frame(flow->latest)) {
         /* the first connection needs no entry until there is a second */
         timeline->changes[timeline->count++] = (struct change){ connection_first_frame(flow->latest), flow->latest };
         timeline->current = flow->latest;
@@ -183,7 +183,8 @@ static struct timeline *reserve_change(struct simtcp_tracker *tracker, const str
 static void add_change(struct timeline *timeline, struct simtcp_connection *connection, uint32_t frame)
 {
     timeline->changes[timeline->count++] = (struct change){ frame, connection };
-    timeline->current->settled = false;
+    if (timeline->current)
+        timeline->current->settled = false;
     timeline->current = connection;
 }
 
@@ -243,6 +244,14 @@ struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker,
     return connection;
 }
 
+/* Does the flow's only connection reach back to this frame? To none, if there was no memory for its first. */
+static bool frame_is_of(const struct simtcp_connection *connection, uint32_t frame)
+{
+    uint32_t first = connection_first_frame(connection);
+
+    return first && first <= frame;
+}
+
 /* The flow's connection at this frame, by the last change at or before it. */
 static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t frame)
 {
@@ -250,7 +259,7 @@ static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t
     uint32_t low = 0, high = timeline ? timeline->count : 0;
 
     if (!timeline)
-        return flow->latest && connection_first_frame(flow->latest) <= frame ? flow->latest : NULL;
+        return flow->latest && frame_is_of(flow->latest, frame) ? flow->latest : NULL;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
