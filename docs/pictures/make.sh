@@ -9,7 +9,7 @@ top=${here%/docs/pictures}
 folder=${1:-$here}
 . "$top/tests/setup.sh"
 
-install_missing wireshark tshark xvfb at-spi2-core gir1.2-atspi-2.0 python3-gi python3-scapy dbus imagemagick \
+install_missing wireshark tshark xvfb at-spi2-core gir1.2-atspi-2.0 python3-gi dbus imagemagick \
 	librsvg2-bin pngquant fonts-dejavu-core util-linux
 export SIMTCP_BUILD=${SIMTCP_BUILD:-$top/build}
 [ -d "$SIMTCP_BUILD/profiles" ] || build "$SIMTCP_BUILD"
@@ -22,7 +22,10 @@ chmod a+r "$stage/article-simultaneous-open.pcapng"
 run_tshark -2 -q -r "$stage/article-simultaneous-open.pcapng" -z "simtcp,svg,$stage/home/ladder.svg"
 rsvg-convert --width 900 --background-color white "$stage/home/ladder.svg" -o "$folder/ladder.png"
 
-/usr/bin/python3 "$here/many_connections.py" "$stage/many.pcap"
+# The TIME-WAITs of a client that calms down
+"$top/sample-captures/short-connections.py" "$stage/many.pcap" --connections 1800 --seconds 90 --connections 440 \
+	--seconds 110
+chmod a+r "$stage/many.pcap"
 /usr/bin/python3 -B "$here/take.py" "$folder" "$stage/many.pcap"
 
 for picture in "$folder"/*.png; do

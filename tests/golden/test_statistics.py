@@ -3,8 +3,8 @@
 
 import collections
 import re
-import struct
 import subprocess
+import sys
 
 import pytest
 
@@ -386,59 +386,31 @@ def test_what_is_no_statistic_is_an_error(tshark, option, complaint):
 
 # --- large captures ---
 
-def segment(src, dst, sport, dport, seq, ack, flags):
-    """An IPv4 packet without options or checksums."""
-    return (struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 0, 0, 64, 6, 0, src, dst) +
-            struct.pack("!HHIIBBHHH", sport, dport, seq, ack, 0x50, flags, 64240, 0, 0))
-
-
-FIN, SYN, ACK = 1, 2, 16
-
-
-def short_connection(client, server, sport, dport, server_first):
-    """Opened by the client, closed by one of them; without data."""
-    one = [client, server, sport, dport]
-    other = [server, client, dport, sport]
-    active, passive, n, k = (other, one, 501, 101) if server_first else (one, other, 101, 501)
-    return [segment(*one, 100, 0, SYN), segment(*other, 500, 101, SYN | ACK), segment(*one, 101, 501, ACK),
-            segment(*active, n, k, FIN | ACK), segment(*passive, k, n + 1, FIN | ACK),
-            segment(*active, n + 1, k + 1, ACK)]
-
-
-def write_short_connections(path, count, seconds, server_first=False):
-    """All of one client and one service, five milliseconds each. Returns when the last ends, in microseconds."""
-    client, server, begin = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2]), 1_767_603_600 * 10**6
-    timed = []
-    for i in range(count):
-        start = i * seconds * 10**6 // count
-        timed += [(start + step * 1000, packet) for step, packet in
-                  enumerate(short_connection(client, server, 32768 + i, 80, server_first))]
-    timed.sort(key=lambda item: item[0])
-    with open(path, "wb") as file:
-        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))     # 101: bare IP
-        for time, packet in timed:
-            file.write(struct.pack("<IIII", *divmod(begin + time, 10**6), len(packet), len(packet)) + packet)
+def write_short_connections(path, count, seconds, *options):
+    """All of one client and one service. Returns when the last ends, in microseconds."""
+    subprocess.run([sys.executable, SAMPLES / "short-connections.py", path, "--connections", str(count), "--seconds",
+                    str(seconds), *options], check=True, capture_output=True, timeout=120)
     path.chmod(0o644)
-    return timed[-1][0]
+    return (count - 1) * seconds * 10**6 // count + 5000    # each lasts 5 ms
 
 
 @pytest.fixture(scope="module")
 def busy(tshark):
     path = tshark.stage / "busy.pcap"
-    return path, write_short_connections(path, 30000, 58)
+    return path, write_short_connections(path, 30000, 58, "--ports", "32768-65535")
 
 
 def test_client_that_runs_out_of_ports_is_warned_of(tshark, busy):
     capture, last = busy
     lines = printed(tshark, capture, ["time_wait"])["time_wait"]
     assert rows(lines, "Holder") == [{
-        "Holder": "10.0.0.1", "Entered": "30000", "Peak": "30000", "Peak at (s)": f"{last / 1e6:.6f}",
+        "Holder": "10.22.5.3", "Entered": "30000", "Peak": "30000", "Peak at (s)": f"{last / 1e6:.6f}",
         "Peak at (UTC)": f"2026-01-05 09:00:{last / 1e6:.6f}", "First SYN not let through": "-"}]
     ports, = rows(lines, "Held at")
-    assert (ports["Held at"], ports["Remote end"], ports["Peak"]) == ("10.0.0.1:*", "10.0.0.2:80", "30000")
+    assert (ports["Held at"], ports["Remote end"], ports["Peak"]) == ("10.22.5.3:*", "10.16.56.2:80", "30000")
     assert ports["Ports taken"] == f"{100 * 30000 / PORTS:.2f}%"
     warning, = (line for line in lines if line.startswith("Warning"))
-    assert "10.0.0.1 has 30000 of its 28232 ephemeral ports to 10.0.0.2:80 in TIME-WAIT (estimate)" in warning
+    assert "10.22.5.3 has 30000 of its 28232 ephemeral ports to 10.16.56.2:80 in TIME-WAIT (estimate)" in warning
     assert "EADDRNOTAVAIL" in warning
     assert any("2 MSL, is not on the wire: peaks are estimates" in line for line in lines)
 
@@ -469,11 +441,11 @@ def test_long_list_is_cut_and_says_so(tshark, busy):
 
 def test_service_that_closes_first_blocks_no_port_of_its_own(tshark):
     capture = tshark.stage / "service.pcap"
-    write_short_connections(capture, 300, 1, server_first=True)
+    write_short_connections(capture, 300, 1, "--closes-first", "server")
     options = ["-o", "simtcp.ephemeral_ports:310"]
     lines = printed(tshark, capture, ["time_wait"], options=options)["time_wait"]
     ports, = rows(lines, "Held at")
-    assert (ports["Held at"], ports["Remote end"], ports["Peak"]) == ("10.0.0.2:80", "10.0.0.1:*", "300")
+    assert (ports["Held at"], ports["Remote end"], ports["Peak"]) == ("10.16.56.2:80", "10.22.5.3:*", "300")
     warning, = (line for line in lines if line.startswith("Warning"))
     assert "EADDRNOTAVAIL" not in warning
     assert "RFC 6191" in warning
