@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the core says of very many simulated connections, against the truth about each.
 
-    tests/simulator/bulk.py [--connections N] [--seed N] [--tools FOLDER]
+    tests/simulator/bulk.py [--connections N] [--seed N] [--tools FOLDER] [--markdown]
 
 Simulates in every condition of the network and the capture, with the stacks of every profile, at three points, in
 parts of some thousand connections; asks simtcp-bulk (the core without Wireshark) about each part; compare.py judges.
@@ -68,7 +68,9 @@ def judge(options, tools):
     with tempfile.TemporaryDirectory(prefix="simtcp-") as made:
         capture = pathlib.Path(made) / "sim.pcapng"
         subprocess.run([tools / "simtcp-sim", "-o", capture, *options], timeout=TIMEOUT, check=True)
-        return compare.compare(compare.read_truth(capture.with_suffix(".jsonl")), ask_core(capture, tools))
+        comparison = compare.compare(compare.read_truth(capture.with_suffix(".jsonl")), ask_core(capture, tools), capture)
+        comparison.forget_captures()
+        return comparison
 
 
 def describe(comparison):
@@ -100,6 +102,25 @@ def total(found):
     return everything
 
 
+def percent(comparison, name, *results):
+    counts = comparison.counts[name]
+    return f"{100 * sum(counts[result] for result in results) / (sum(counts.values()) or 1):.2f}"
+
+
+def markdown(found):
+    """A table by condition: right, undecided and limits, in percent, and the number of wrong verdicts."""
+    lines = ["| Condition | connections | open: right | undecided | limit | close: right | undecided | limit "
+             "| holders: right | undecided | limit | wrong |", "|---|" + "---|" * 11]
+    for condition, comparison in [*found.items(), ("all", total(found))]:
+        shares = [percent(comparison, name, result) for name in ("open", "close", "holders")
+                  for result in ("right", "undecided", "limit")]
+        wrong = sum(counts["wrong"] for counts in comparison.counts.values())
+        lines.append(f"| {condition} | {comparison.matched} | {' | '.join(shares)} | {wrong} |")
+    lines += ["", "Why a limit, and how often:", "", "| of | reason | connections |", "|---|---|---|"]
+    lines += [f"| {name} | {why} | {count} |" for (name, why), count in sorted(total(found).limits.items())]
+    return "\n".join(lines)
+
+
 def processor_seconds():
     """That this process and those it has waited for took so far."""
     return sum(used.ru_utime + used.ru_stime for used in map(
@@ -111,12 +132,15 @@ def main():
     parser.add_argument("--connections", type=int, default=100000, help="how many pairs of endpoints (100000)")
     parser.add_argument("--seed", type=int, default=1000, help="of the first part (1000)")
     parser.add_argument("--tools", type=pathlib.Path, default=BUILD / "tools", help="folder of the programs")
+    parser.add_argument("--markdown", action="store_true", help="print tables for docs/proof.md")
     arguments = parser.parse_args()
     found, wrong = judge_all(arguments.connections, arguments.seed, arguments.tools)
-    for condition, comparison in found.items():
-        print(f"{condition}: {comparison.table()}")
-    print(f"all: {total(found).table()}")
-    print("\n".join(wrong) or "no verdict is wrong")
+    if arguments.markdown:
+        print(markdown(found) + "\n")
+    else:
+        for condition, comparison in [*found.items(), ("all", total(found))]:
+            print(f"{condition}: {comparison.table()}")
+    print("\n".join(wrong) or "No verdict is wrong.")
     print(f"{processor_seconds():.0f} s of processor time")
     return 1 if wrong else 0
 

@@ -16,6 +16,8 @@ import collections
 import dataclasses
 import json
 
+import captured
+
 FIELDS = ["frame.number", "simtcp.connection", "simtcp.open", "simtcp.close", "simtcp.time_wait.holder",
           "simtcp.simopen", "simtcp.simclose", "simtcp.open.completed", "simtcp.close.completed",
           "simtcp.stray", "simtcp.rst_ignored"]
@@ -82,9 +84,26 @@ def lacking(truth, side=None, flags=None):
             and (flags is None or set(flags) <= set(segment["flags"]))]
 
 
-def has_handshake(truth):
-    """Did the connection's SYNs all get into the capture?"""
-    return not lacking(truth, flags="S")
+def seen(truth, flags, side=None):
+    """The captured segments with all of these flags."""
+    return [segment for segment in truth["capture"].segments(truth)
+            if set(flags) <= set(segment.flags) and side in (None, segment.side)]
+
+
+def ends_with_fin(truth):
+    """Whose FIN was captured?"""
+    return {segment.side for segment in seen(truth, "F") if "R" not in segment.flags}
+
+
+def fin_ack_seen(truth, side):
+    """Was an acknowledgement of this end's FIN captured before any RST?"""
+    for segment in seen(truth, ""):
+        if "R" in segment.flags:
+            return False
+        if ("A" in segment.flags and (segment.side != side or "b" not in truth["isn"])
+                and (segment.ack - truth["fin"][side] - 1) % 2**32 < 2**31):
+            return True
+    return False
 
 
 def syn_captured_late(truth):
@@ -98,21 +117,17 @@ def explain_open(truth, verdict):
     syns = lacking(truth, flags="S")
     if said == "Simultaneous" and real == "Split handshake" and syn_captured_late(truth):
         return "the first SYN missing, its copy captured after the answer"
-    if not syns and "Refused" not in (real, said) and real != "Incomplete":
-        return None
-    if real == "Simultaneous" and said == "Three-way":
-        # the bare SYN of one end was not captured, so its SYN+ACK looks like a listener's
-        if any("A" not in segment["flags"] for segment in syns):
-            return "SYN missing"
     if real == "Simultaneous" and said == "Refused" and set(truth["ending"].values()) == {"refused"}:
         return "refused, and a copy of its SYN accepted"
-    if real in ("Simultaneous", "Split handshake", "Three-way", "Self-connect") and said in ("Incomplete", "Refused"):
-        if any("A" in segment["flags"] for segment in syns) or lacking(truth):
-            return "answer missing"
-    if {real, said} == {"Refused", "Incomplete"} and (lacking(truth, flags="R") or syns):
-        return "RST or SYN missing"
-    if real == "Split handshake" and said == "Three-way" and any("A" not in s["flags"] for s in syns):
-        return "SYN missing"
+    if said == "Three-way" and real in ("Simultaneous", "Split handshake"):
+        # whose bare SYN was not captured looks like a listener
+        ends = {segment.side for segment in seen(truth, "S") if "A" not in segment.flags}
+        return "SYN missing" if len(ends) < 2 and any("A" not in segment["flags"] for segment in syns) else None
+    if said == "Incomplete" and real in ("Simultaneous", "Split handshake", "Three-way", "Self-connect", "Refused"):
+        # a SYN that was answered: then the answers are not there, or only to other transmissions of it
+        return "answer missing" if lacking(truth, flags="S") or lacking(truth, flags="R") else None
+    if said == "Refused" and real in ("Simultaneous", "Split handshake", "Three-way", "Self-connect", "Incomplete"):
+        return "RST or SYN missing" if syns and seen(truth, "R") else None
     return None
 
 
@@ -126,11 +141,11 @@ def judge_open(truth, verdict):
 
 
 def first_fin_lacking(truth):
-    """Does the capture lack the first FIN of an end, which did not acknowledge the other's?"""
+    """Does the capture hold only such FINs of an end, whose first did not, as acknowledge the other's?"""
     for side, other in ("ab", "ba"):
-        first = [segment for segment in lacking(truth, side, "F")
-                 if segment["ack"] != (truth["fin"][other] + 1) % 2**32]
-        if first and not truth["fin_first_ack_covers"][side]:
+        fins = seen(truth, "FA", side)
+        if (lacking(truth, side, "F") and not truth["fin_first_ack_covers"][side]
+                and all(fin.ack == (truth["fin"][other] + 1) % 2**32 for fin in fins)):
             return True
     return False
 
@@ -151,16 +166,18 @@ def reset_in_the_dark(truth):
                for segment in lacking(truth))
 
 
-def followed_by_no_handshake(truth, verdict):
-    """Were segments of later connections whose SYNs are not in the capture taken for this one's?"""
-    later = [other for other in verdict.truths if other["connection"] > truth["connection"]]
-    return later and all(lacking(other, flags="S") for other in later)
+def mixed_up(truth, verdict, close=None):
+    """Were segments of connections that closed so taken for this one's, because a SYN of theirs, or its own, is not in
+    the capture?"""
+    others = [other for other in verdict.truths
+              if other is not truth and close in (None, other["close"])]
+    return others and (lacking(truth, flags="S") or all(lacking(other, flags="S") for other in others))
 
 
 def never_met(verdict):
     """Dialling of both ends that never met: several connections in truth, one attempt on the wire."""
     return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
-            and all(truth["open"] in ("Incomplete", "Refused") for truth in verdict.truths))
+            and not any(truth["open_completed"] for truth in verdict.truths))
 
 
 def explain_close(truth, verdict):
@@ -168,28 +185,39 @@ def explain_close(truth, verdict):
     said, real = verdict.close, truth["close"]
     if never_met(verdict) and said in [truth["close"] for truth in verdict.truths]:
         return "attempts that never met"
-    if said == "Half-closed" and lacking(truth, flags="F"):
-        return "FIN missing"
-    if said == "Open" and (lacking(truth, flags="F") or lacking(truth, flags="R")):
-        return "FIN or RST missing"
+    if said == "Half-closed" and real in ("Orderly", "Simultaneous"):
+        return "FIN missing" if len(ends_with_fin(truth)) < 2 else None
+    if said == "Open" and real in ("Orderly", "Simultaneous", "Half-closed"):
+        if not ends_with_fin(truth):
+            return "FIN missing"
+        return "SYN+ACK missing: the FIN seems to go to SYN-SENT" if not seen(truth, "SA") else None
+    if said == "Reset" and real == "Open" and verdict.open == "Refused" and explain_open(truth, verdict):
+        return "a later transmission of the SYN, or its RST, missing"
+    if said == "Reset" and real == "Open" and not truth["open_completed"] and lacking(truth, flags="SA"):
+        return "SYN+ACK missing: the RST seems to answer a SYN"
+    if said == "Reset" and mixed_up(truth, verdict, "Reset"):
+        return "a handshake missing, so that another connection's RST seems to be this one's"
     if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
         return "a first FIN missing, and the next acknowledges the other's"
     if real == "Orderly" and said == "Simultaneous" and both_fins_lacking(truth):
         return "a first FIN missing, and a retransmission of the other by capture loss"
     if truth["open"] == "Refused" and said == "Open" and lacking(truth, flags="S"):
         return "refused SYN missing"
-    if real == "Reset" and lacking(truth, flags="R"):
+    if real == "Reset" and not seen(truth, "R"):
         return "RST missing"
+    if real == "Reset" and said in ("Orderly", "Simultaneous", "Half-closed", "Open") and lacking(truth, flags="R"):
+        return "one of several RSTs missing"
     if real == "Reset" and said == "Open" and verdict.open == "Incomplete" and lacking(truth, flags="SA"):
         return "what the RST answers missing"
     if real == "Reset" and said == "Open" and "alive" in truth["ending"].values():
         return "a RST that its receiver never accepted"
-    if real == "Reset" and said in ("Open", "Half-closed") and followed_by_no_handshake(truth, verdict):
-        return "the next connection's handshake missing, so that the RST's sender seems to go on"
+    if real == "Reset" and said in ("Open", "Half-closed") and mixed_up(truth, verdict):
+        return "a handshake missing, so that the RST's sender seems to go on"
     if real == "Reset" and said == "Open" and reset_in_the_dark(truth):
         return "what makes the RST's number exact missing"
-    if said == "Reset" and truth["missing"]:
-        return "acknowledgement of a FIN missing"
+    if said == "Reset" and real in ("Orderly", "Simultaneous") and seen(truth, "R"):
+        return ("FIN, or acknowledgement of one, missing"
+                if not all(fin_ack_seen(truth, side) for side in truth["fin"]) or len(ends_with_fin(truth)) < 2 else None)
     return None
 
 
@@ -260,6 +288,12 @@ class Comparison:
         self.matched += other.matched
         self.unseen += other.unseen
 
+    def forget_captures(self):
+        """What is wrong is kept longer than the files."""
+        for _, _, truth, verdict in self.wrong:
+            for each in (truth, *verdict.truths):
+                each.pop("capture", None)
+
     def table(self):
         lines = [f"{self.matched} connections, {self.unseen} without a frame"]
         for name, counts in self.counts.items():
@@ -298,8 +332,11 @@ def judge_frames(truth, of_frame):
     return verdict, "right", ""
 
 
-def compare(truths, known):
-    """Judges what from_tshark() or from_core() returned."""
+def compare(truths, known, capture):
+    """Judges what from_tshark() or from_core() returned; capture is the file."""
+    capture = captured.Capture(capture)
+    for truth in truths:
+        truth["capture"] = capture
     of_frame = {frame: verdict for verdict in known.values() for frame in verdict.frames}
     owner = {frame: truth for truth in truths for frame in truth["frames"]}
     for verdict in known.values():

@@ -67,7 +67,7 @@ def test_a_wrong_word_is_noticed(tmp_path):
     for verdict in known.values():
         verdict.open, verdict.close, verdict.simopen = "Simultaneous", "Simultaneous", True
         verdict.holders = {"192.0.2.1:1"}
-    comparison = compare.compare(truth, known)
+    comparison = compare.compare(truth, known, capture)
     for name in ("open", "close", "holders", "flags"):
         assert comparison.counts[name]["wrong"] == comparison.matched
 

@@ -18,7 +18,7 @@ def judged(tshark, folder, *options):
     copy = tshark.stage / f"{folder.name}.pcapng"
     capture.rename(copy)
     copy.chmod(0o644)
-    return compare.compare(truth, compare.from_tshark(tshark.fields(copy, tuple(compare.FIELDS))))
+    return compare.compare(truth, compare.from_tshark(tshark.fields(copy, tuple(compare.FIELDS))), copy)
 
 
 @pytest.mark.parametrize("point", POINTS)
