@@ -23,8 +23,8 @@ bool endpoint_set(struct simtcp_endpoint *endpoint, const address *from, uint16_
 
 bool endpoint_equal(const struct simtcp_endpoint *a, const struct simtcp_endpoint *b)
 {
-    return a->kind == b->kind && a->length == b->length && a->port == b->port &&
-           memcmp(a->address, b->address, a->length) == 0;
+    return a->kind == b->kind && a->length == b->length && a->port == b->port
+        && memcmp(a->address, b->address, a->length) == 0;
 }
 
 const char *endpoint_text(wmem_allocator_t *pool, const struct simtcp_endpoint *endpoint)

@@ -103,6 +103,9 @@ const value_string answer_strings[] = {
     { 0, NULL }
 };
 
+/* Each field takes two or three lines, which no formatter would leave alone. */
+/* clang-format off */
+
 static void register_connection_fields(int proto)
 {
     static hf_register_info fields[] = {
@@ -223,6 +226,8 @@ static void register_expert_infos(int proto)
 
     expert_register_field_array(expert_register_protocol(proto), infos, array_length(infos));
 }
+
+/* clang-format on */
 
 void fields_register(int proto)
 {

@@ -62,9 +62,9 @@ static int protocol_of(wmem_list_frame_t *layer)
 
 /* What the list of the frame's layers says of one TCP layer in it. */
 struct layers {
-    unsigned tcp_count;                 /* how many the frame has, quoted ones too */
-    wmem_list_frame_t *below;           /* the layer right in front of this one; NULL: none */
-    bool carries_ip;                    /* this one does: then pinfo has the addresses of what is inside */
+    unsigned tcp_count;       /* how many the frame has, quoted ones too */
+    wmem_list_frame_t *below; /* the layer right in front of this one; NULL: none */
+    bool carries_ip;          /* this one does: then pinfo has the addresses of what is inside */
 };
 
 /* Looks at the n-th TCP layer, from 1. */
@@ -116,11 +116,12 @@ static bool read_addresses(packet_info *pinfo, const field_info *field, const st
 {
     address src = *source(pinfo), dst = *destination(pinfo);
 
-    if (layers->carries_ip && (!layers->below || !addresses_in_front(field->ds_tvb, field->start,
-                                                                     protocol_of(layers->below), &src, &dst)))
+    if (layers->carries_ip
+        && (!layers->below
+            || !addresses_in_front(field->ds_tvb, field->start, protocol_of(layers->below), &src, &dst)))
         return false;
-    return endpoint_set(&segment->src, &src, segment->src.port) &&
-           endpoint_set(&segment->dst, &dst, segment->dst.port);
+    return endpoint_set(&segment->src, &src, segment->src.port)
+        && endpoint_set(&segment->dst, &dst, segment->dst.port);
 }
 
 /* The time of the frame, in nanoseconds. Times out of the core's range are held at its
@@ -191,6 +192,6 @@ bool header_key(packet_info *pinfo, struct simtcp_endpoint *src, struct simtcp_e
         dst_port = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, hf_tcp_dstport, layer));
     else
         dst_port = innermost_port(pinfo, hf_tcp_dstport, &layer);
-    return endpoint_set(src, source(pinfo), (uint16_t)src_port) &&
-           endpoint_set(dst, destination(pinfo), (uint16_t)dst_port);
+    return endpoint_set(src, source(pinfo), (uint16_t)src_port)
+        && endpoint_set(dst, destination(pinfo), (uint16_t)dst_port);
 }

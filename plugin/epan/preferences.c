@@ -20,6 +20,9 @@ static const enum_val_t info_column_values[] = {
     { NULL, NULL, 0 }
 };
 
+/* Texts are easier to read where they begin at the margin. */
+/* clang-format off */
+
 void preferences_register(int proto)
 {
     module_t *module = prefs_register_protocol(proto, NULL);
@@ -47,3 +50,5 @@ void preferences_register(int proto)
         " Linux, from 32768 to 60999. The statistics of TIME-WAIT tell what share of them is taken.",
         10, &preferences.ephemeral_ports);
 }
+
+/* clang-format on */

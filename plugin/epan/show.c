@@ -351,8 +351,7 @@ void show_frame(const struct simtcp_place *place, bool final,
                 tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     struct simtcp_view view;
-    struct sheet sheet = { .pinfo = pinfo, .tvb = tvb, .place = place, .view = &view,
-                           .final = final };
+    struct sheet sheet = { .pinfo = pinfo, .tvb = tvb, .place = place, .view = &view, .final = final };
     bool tree_wanted, column;
 
     if (!place->connection) {

@@ -45,7 +45,7 @@ static void file_opened(void)
 
 static void file_closed(void)
 {
-    tracker = NULL;             /* its memory goes with the file's */
+    tracker = NULL; /* its memory goes with the file's */
 }
 
 void track_register(int proto)
@@ -73,8 +73,8 @@ static bool key_misleads(packet_info *pinfo, const struct simtcp_segment *segmen
     /* by far the most frames */
     if (alone)
         return false;
-    return !header_key(pinfo, &src, &dst) ||
-           !endpoint_equal(&src, &segment->src) || !endpoint_equal(&dst, &segment->dst);
+    return !header_key(pinfo, &src, &dst)
+        || !endpoint_equal(&src, &segment->src) || !endpoint_equal(&dst, &segment->dst);
 }
 
 static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *place)

@@ -19,7 +19,7 @@
 /* One -z of the command line; there can be several of the same name. */
 struct run {
     const struct command *command;
-    char *file, *filter;                /* NULL: none */
+    char *file, *filter; /* NULL: none */
     struct selection *selection;
     bool started;
     int64_t start;

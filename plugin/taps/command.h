@@ -12,16 +12,16 @@
 
 /* What is printed when the capture has been read. */
 struct report {
-    GPtrArray *connections;             /* const struct simtcp_connection *, in the order of their numbers */
-    int64_t start;                      /* the time that relative times count from: the capture's first frame */
-    const char *file;                   /* the name the user gave, if the statistic makes one */
+    GPtrArray *connections; /* const struct simtcp_connection *, in the order of their numbers */
+    int64_t start;          /* the time that relative times count from: the capture's first frame */
+    const char *file;       /* the name the user gave, if the statistic makes one */
 };
 
 struct command {
-    const char *name;                   /* "simtcp,connections" */
+    const char *name; /* "simtcp,connections" */
     const char *title;
     void (*print)(const struct report *report);
-    bool makes_file;                    /* print writes report->file, and nothing to standard output */
+    bool makes_file; /* print writes report->file, and nothing to standard output */
 };
 
 /* Is the file one that can be replaced as a whole? Devices and pipes can't. */

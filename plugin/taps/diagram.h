@@ -32,48 +32,51 @@
 
 #define DIAGRAM_NONE (-1)
 
-enum { DIAGRAM_LEFT, DIAGRAM_RIGHT };
+enum {
+    DIAGRAM_LEFT,
+    DIAGRAM_RIGHT
+};
 
 struct diagram_segment {
     uint32_t frame;
-    int64_t time;                       /* nanoseconds since the capture began */
-    char label[DIAGRAM_LABEL_SIZE];     /* "2.SYN n, ACK k+1 (again)" */
-    uint8_t from;                       /* DIAGRAM_LEFT or DIAGRAM_RIGHT */
-    bool arrives;                       /* false: a SYN of which nothing captured shows that it arrived */
+    int64_t time;                   /* nanoseconds since the capture began */
+    char label[DIAGRAM_LABEL_SIZE]; /* "2.SYN n, ACK k+1 (again)" */
+    uint8_t from;                   /* DIAGRAM_LEFT or DIAGRAM_RIGHT */
+    bool arrives;                   /* false: a SYN of which nothing captured shows that it arrived */
     enum simtcp_phase phase;
-    int leaves, lands;                  /* lines */
-    int crossed;                        /* index of the segment it crossed, or DIAGRAM_NONE */
-    bool reset;                         /* a RST */
-    int lane;                           /* crossing segments: how many pairs were on their way already */
+    int leaves, lands; /* lines */
+    int crossed;       /* index of the segment it crossed, or DIAGRAM_NONE */
+    bool reset;        /* a RST */
+    int lane;          /* crossing segments: how many pairs were on their way already */
 
     /* for the lay-out */
-    uint8_t sender;                     /* end of the connection */
-    uint32_t partner;                   /* frame of the segment it crossed; 0: none */
-    bool is_new;                        /* takes a step, and not once more */
+    uint8_t sender;   /* end of the connection */
+    uint32_t partner; /* frame of the segment it crossed; 0: none */
+    bool is_new;      /* takes a step, and not once more */
     enum simtcp_state sender_state, receiver_state;
 };
 
 struct diagram_line {
-    int leaving, landing;               /* indices of segments, or DIAGRAM_NONE */
-    const char *state[2];               /* the end's new state; NULL: as before */
-    const char *gap;                    /* what is known of the time without segments to draw; NULL: no gap */
+    int leaving, landing; /* indices of segments, or DIAGRAM_NONE */
+    const char *state[2]; /* the end's new state; NULL: as before */
+    const char *gap;      /* what is known of the time without segments to draw; NULL: no gap */
 };
 
 struct diagram {
-    wmem_allocator_t *pool;             /* owns all texts */
+    wmem_allocator_t *pool; /* owns all texts */
     const struct simtcp_connection *connection;
-    struct simtcp_view view;            /* of the whole connection */
-    int64_t start;                      /* when the capture began */
-    bool self;                          /* one socket connected to itself: left is what it sends, right what
+    struct simtcp_view view;                /* of the whole connection */
+    int64_t start;                          /* when the capture began */
+    bool self;                              /* one socket connected to itself: left is what it sends, right what
                                          * arrives */
-    uint8_t left;                       /* the connection's end on the left */
-    const char *end[2];                 /* left and right endpoint */
-    GPtrArray *heading;                 /* const char *: title first, then a paragraph each */
-    GArray *segments;                   /* struct diagram_segment, in the order of their frames */
-    GArray *lines;                      /* struct diagram_line */
-    int cut;                            /* segments from this index on come after those left out, or DIAGRAM_NONE */
-    unsigned left_out;                  /* how many */
-    uint32_t left_out_first, left_out_last;     /* their frames */
+    uint8_t left;                           /* the connection's end on the left */
+    const char *end[2];                     /* left and right endpoint */
+    GPtrArray *heading;                     /* const char *: title first, then a paragraph each */
+    GArray *segments;                       /* struct diagram_segment, in the order of their frames */
+    GArray *lines;                          /* struct diagram_line */
+    int cut;                                /* segments from this index on come after those left out, or DIAGRAM_NONE */
+    unsigned left_out;                      /* how many */
+    uint32_t left_out_first, left_out_last; /* their frames */
 };
 
 /* The diagram of a connection in a capture that began at start, in the core's time. To be freed with
@@ -113,9 +116,9 @@ void diagram_head(struct diagram *diagram);
 
 /* The numbers of one phase, as far as they are known. */
 struct diagram_numbers {
-    bool known[2];                      /* by end of the connection */
+    bool known[2]; /* by end of the connection */
     uint32_t number[2];
-    uint8_t n_end;                      /* whose number is n */
+    uint8_t n_end; /* whose number is n */
     bool any;
 };
 

@@ -10,8 +10,8 @@
 
 /* What the walk through the notes remembers. */
 struct walk {
-    enum simtcp_state state[2];         /* of both ends, as far as shown */
-    bool sided;                         /* the left end is known */
+    enum simtcp_state state[2]; /* of both ends, as far as shown */
+    bool sided;                 /* the left end is known */
 };
 
 /* Whose number do these roles call n? A SYN or FIN goes by its sender's letter, an acknowledgement by

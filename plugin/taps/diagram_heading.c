@@ -16,11 +16,13 @@ static void add(struct diagram *diagram, const char *paragraph)
 static void add_title(struct diagram *diagram)
 {
     if (diagram->self)
-        add(diagram, wmem_strdup_printf(diagram->pool, "Connection %u: %s and itself", diagram->view.number,
-                                        diagram->end[DIAGRAM_LEFT]));
+        add(diagram,
+            wmem_strdup_printf(diagram->pool, "Connection %u: %s and itself", diagram->view.number,
+                               diagram->end[DIAGRAM_LEFT]));
     else
-        add(diagram, wmem_strdup_printf(diagram->pool, "Connection %u: %s and %s", diagram->view.number,
-                                        diagram->end[DIAGRAM_LEFT], diagram->end[DIAGRAM_RIGHT]));
+        add(diagram,
+            wmem_strdup_printf(diagram->pool, "Connection %u: %s and %s", diagram->view.number,
+                               diagram->end[DIAGRAM_LEFT], diagram->end[DIAGRAM_RIGHT]));
 }
 
 /* "; n = 4240815619 (left), k = 2140328405 (right)" */

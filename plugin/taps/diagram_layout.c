@@ -63,8 +63,9 @@ static void add_data_gap(struct diagram *diagram)
 
 static void add_left_out(struct diagram *diagram)
 {
-    add_gap(diagram, wmem_strdup_printf(diagram->pool, "%u segments left out, frames %u to %u", diagram->left_out,
-                                        diagram->left_out_first, diagram->left_out_last));
+    add_gap(diagram,
+            wmem_strdup_printf(diagram->pool, "%u segments left out, frames %u to %u", diagram->left_out,
+                               diagram->left_out_first, diagram->left_out_last));
 }
 
 static void add_gaps_before(struct diagram *diagram, int index)
@@ -74,9 +75,10 @@ static void add_gaps_before(struct diagram *diagram, int index)
     struct simtcp_span span = simtcp_span(diagram->connection);
 
     if (!before && span.first_frame != segment->frame)
-        add_gap(diagram, pause_text(diagram, segment->time - (span.first - diagram->start),
-                                    wmem_strdup_printf(diagram->pool, " since its first segment, frame %u",
-                                                       span.first_frame)));
+        add_gap(diagram,
+                pause_text(diagram, segment->time - (span.first - diagram->start),
+                           wmem_strdup_printf(diagram->pool, " since its first segment, frame %u",
+                                              span.first_frame)));
     if (!before)
         return;
     if (index == diagram->cut)
@@ -107,7 +109,7 @@ static void place_second(struct diagram *diagram, struct diagram_segment *first,
 {
     second->lane = first->lane;
     second->leaves = add_line(diagram);
-    add_line(diagram);                  /* here they meet */
+    add_line(diagram); /* here they meet */
     first->lands = add_line(diagram);
     second->lands = add_line(diagram);
 }

@@ -25,8 +25,8 @@ void facts_of(const struct simtcp_connection *connection, struct facts *facts)
 
 const struct simtcp_endpoint *facts_refused_by(const struct facts *facts)
 {
-    bool refused = facts->reused && facts->reuse.answer_known &&
-                   facts->reuse.answer != SIMTCP_ANSWER_ACCEPTED;
+    bool refused = facts->reused && facts->reuse.answer_known
+        && facts->reuse.answer != SIMTCP_ANSWER_ACCEPTED;
 
     return refused ? &facts->reuse.holder : NULL;
 }

@@ -13,11 +13,11 @@
 struct facts {
     struct simtcp_view view;
     struct simtcp_span span;
-    struct simtcp_endpoint ends[2];     /* first the one that opened the connection, if that is known */
+    struct simtcp_endpoint ends[2]; /* first the one that opened the connection, if that is known */
     bool opener_known;
     unsigned wait_count;
     struct simtcp_wait waits[2];
-    bool reused;                        /* it began with a SYN for a 4-tuple in TIME-WAIT */
+    bool reused; /* it began with a SYN for a 4-tuple in TIME-WAIT */
     struct simtcp_reuse reuse;
 };
 

@@ -16,9 +16,9 @@ enum {
     WIDTH = 100,
     LEFT = 33,
     RIGHT = 86,
-    INSIDE = RIGHT - LEFT - 1,          /* columns between the lifelines, numbered from 0 */
-    STATE = 12,                         /* the longest state */
-    LANE = 4                            /* pairs that cross at the same time do so this far apart */
+    INSIDE = RIGHT - LEFT - 1, /* columns between the lifelines, numbered from 0 */
+    STATE = 12,                /* the longest state */
+    LANE = 4                   /* pairs that cross at the same time do so this far apart */
 };
 
 /* One line of output. */
@@ -65,7 +65,7 @@ static char mirrored(unsigned from, char character)
 {
     if (from == DIAGRAM_LEFT)
         return character;
-    return character == '\\' ? '/' : character == '>' ? '<' : character;
+    return character == '\\' ? '/' : (character == '>' ? '<' : character);
 }
 
 /* A shaft from one column up to another, counted from the sender, with a label in its middle. */
@@ -115,7 +115,7 @@ static void put_first(struct row *row, const struct diagram_segment *first, int 
     if (line == first->leaves)
         put_inside(row, from, column - 2, mirrored(from, '\\'));
     else if (line < met - 1)
-        put_inside(row, from, column - 2, ':');     /* on its way while others come and go */
+        put_inside(row, from, column - 2, ':'); /* on its way while others come and go */
     else if (line == met - 1)
         put_inside(row, from, column - 1, mirrored(from, '\\'));
     else if (line == met)

@@ -26,11 +26,11 @@
 
 struct menu {
     stat_tap_table_ui *ui;
-    const char *titles[MENU_MOST_TABLES];   /* of its tables, up to the first NULL */
-    GHashTable *seen;                   /* connections */
+    const char *titles[MENU_MOST_TABLES]; /* of its tables, up to the first NULL */
+    GHashTable *seen;                     /* connections */
     GStringChunk *texts;
-    GPtrArray *spare;                   /* rows that no table uses now */
-    unsigned cut;                       /* rows there was no room for: one more table says so */
+    GPtrArray *spare; /* rows that no table uses now */
+    unsigned cut;     /* rows there was no room for: one more table says so */
 };
 
 /* Makes all tables empty: to be called when a dialog is about to be filled, and when its listener is reset. */

@@ -9,11 +9,11 @@
 /* A moment at which the level changes. Left of it in the tree is what was before it. */
 struct moment {
     int64_t time;
-    int32_t change;                     /* stretches that begin less those that end */
-    int32_t sum;                        /* of the changes in this subtree */
-    int32_t highest;                    /* level in this subtree, from 0 before it */
-    uint32_t priority;                  /* random, and no less than those below: that balances the tree */
-    uint32_t before, after;             /* subtrees */
+    int32_t change;         /* stretches that begin less those that end */
+    int32_t sum;            /* of the changes in this subtree */
+    int32_t highest;        /* level in this subtree, from 0 before it */
+    uint32_t priority;      /* random, and no less than those below: that balances the tree */
+    uint32_t before, after; /* subtrees */
 };
 
 /* Moments refer to each other by index, which survives growth; 0 is no moment. */

@@ -13,10 +13,10 @@
 enum branch {
     BRANCH_OPENING,
     BRANCH_CLOSING,
-    BRANCH_HOLDERS,                     /* connections by which ends hold TIME-WAIT */
-    BRANCH_STAYS,                       /* TIME-WAITs by the holder's address */
-    BRANCH_REUSES,                      /* SYNs for a 4-tuple in TIME-WAIT */
-    BRANCH_ASSASSINATIONS,              /* by the holder's address */
+    BRANCH_HOLDERS,        /* connections by which ends hold TIME-WAIT */
+    BRANCH_STAYS,          /* TIME-WAITs by the holder's address */
+    BRANCH_REUSES,         /* SYNs for a 4-tuple in TIME-WAIT */
+    BRANCH_ASSASSINATIONS, /* by the holder's address */
     BRANCH_COUNT
 };
 

@@ -17,7 +17,7 @@ struct count {
 
 static struct {
     struct count all;
-    GHashTable *counts;                 /* by leaf */
+    GHashTable *counts; /* by leaf */
 } branches[BRANCH_COUNT];
 
 static void fill(stat_tap_table_ui *ui);

@@ -11,21 +11,21 @@
 enum {
     WIDTH = 860,
     MARGIN = 24,
-    FRAME = 66,                         /* where frame numbers end */
-    TIME = 156,                         /* where times end */
+    FRAME = 66, /* where frame numbers end */
+    TIME = 156, /* where times end */
     LEFT = 280,
     RIGHT = WIDTH - 130,
     SPAN = RIGHT - LEFT,
     TITLE_HEIGHT = 26,
     TEXT_HEIGHT = 19,
-    HEADING_COLUMNS = 104,              /* characters */
-    NAME_COLUMNS = 24,                  /* of a name that fits over its lifeline */
-    STRAIGHT_HEIGHT = 38,               /* of a line with a segment that crosses nothing */
-    CROSSING_HEIGHT = 22,               /* of one on which one of two that cross leaves or lands */
-    MEETING_HEIGHT = 56,                /* of the one on which they meet */
+    HEADING_COLUMNS = 104, /* characters */
+    NAME_COLUMNS = 24,     /* of a name that fits over its lifeline */
+    STRAIGHT_HEIGHT = 38,  /* of a line with a segment that crosses nothing */
+    CROSSING_HEIGHT = 22,  /* of one on which one of two that cross leaves or lands */
+    MEETING_HEIGHT = 56,   /* of the one on which they meet */
     GAP_HEIGHT = 30,
-    SLANT = 10,                         /* a segment takes time */
-    HEAD = 9                            /* of an arrow */
+    SLANT = 10, /* a segment takes time */
+    HEAD = 9    /* of an arrow */
 };
 
 /* Colours for a white background, then for a dark one. */
@@ -187,7 +187,7 @@ static void draw_arrow(struct svg_sheet *sheet, const struct diagram_segment *se
 {
     struct point end = along(from, to, segment->arrives ? 1 - 6.0 / SPAN : 0.76, 0);
     /* where nothing else is: before it meets another, in the middle of what is drawn */
-    double share = segment->crossed != DIAGRAM_NONE ? 0.22 : segment->arrives ? 0.5 : 0.38;
+    double share = segment->crossed != DIAGRAM_NONE ? 0.22 : (segment->arrives ? 0.5 : 0.38);
 
     add_line(sheet, "arrow", from, end);
     if (segment->arrives) {
@@ -248,8 +248,9 @@ static void draw_life(struct svg_sheet *sheet, const struct diagram *diagram, un
             from = edge[i + 1];
         }
         for (unsigned at = DIAGRAM_LEFT; at <= DIAGRAM_RIGHT; at++) {
-            int y = event_height(diagram, edge, i, line->landing != DIAGRAM_NONE
-                                                       && at != diagram_segment(diagram, line->landing)->from);
+            int y = event_height(diagram, edge, i,
+                                 line->landing != DIAGRAM_NONE
+                                     && at != diagram_segment(diagram, line->landing)->from);
 
             if (!line->state[at] || (at != side && !diagram->self))
                 continue;

@@ -13,7 +13,7 @@
 
 struct svg_sheet {
     GString *body;
-    int height;                         /* what is drawn so far */
+    int height; /* what is drawn so far */
 };
 
 void svg_begin(struct svg_sheet *sheet);

@@ -11,7 +11,7 @@
 struct table {
     const struct table_column *columns;
     unsigned count;
-    GPtrArray *cells;                   /* owned texts, row after row */
+    GPtrArray *cells; /* owned texts, row after row */
 };
 
 struct table *table_new(const struct table_column *columns, unsigned count)
@@ -55,7 +55,7 @@ static void print_cell(const struct table *table, unsigned column, size_t width,
     if (table->columns[column].to_the_right)
         printf("%*s%s", (int)width, text, last ? "\n" : "  ");
     else if (last)
-        printf("%s\n", text);           /* no blanks at the end of a line */
+        printf("%s\n", text); /* no blanks at the end of a line */
     else
         printf("%-*s  ", (int)width, text);
 }

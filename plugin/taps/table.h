@@ -13,7 +13,7 @@
 
 struct table_column {
     const char *title;
-    bool to_the_right;                  /* numbers */
+    bool to_the_right; /* numbers */
 };
 
 struct table;

@@ -14,7 +14,7 @@
 #define MUCH 0.8
 
 struct waits {
-    GHashTable *groups;                 /* struct group, its own key */
+    GHashTable *groups; /* struct group, its own key */
 };
 
 /* FNV-1a */
@@ -37,9 +37,9 @@ static gboolean group_equal(const void *a, const void *b)
 {
     const struct group *first = a, *second = b;
 
-    return first->kind == second->kind &&
-           memcmp(&first->holder, &second->holder, sizeof first->holder) == 0 &&
-           memcmp(&first->remote, &second->remote, sizeof first->remote) == 0;
+    return first->kind == second->kind
+        && memcmp(&first->holder, &second->holder, sizeof first->holder) == 0
+        && memcmp(&first->remote, &second->remote, sizeof first->remote) == 0;
 }
 
 static void group_free(void *data)

@@ -17,23 +17,23 @@
 #include "facts.h"
 
 enum group_kind {
-    GROUP_OF_ADDRESS,                   /* all of one holder */
-    GROUP_AT_CLIENT,                    /* of one holder to one service */
-    GROUP_AT_SERVICE                    /* of one service to one remote address */
+    GROUP_OF_ADDRESS, /* all of one holder */
+    GROUP_AT_CLIENT,  /* of one holder to one service */
+    GROUP_AT_SERVICE  /* of one service to one remote address */
 };
 
 struct group {
     enum group_kind kind;
-    struct simtcp_endpoint holder;      /* port 0: any */
-    struct simtcp_endpoint remote;      /* port 0: any; no address in a GROUP_OF_ADDRESS */
+    struct simtcp_endpoint holder; /* port 0: any */
+    struct simtcp_endpoint remote; /* port 0: any; no address in a GROUP_OF_ADDRESS */
     unsigned entered;
-    unsigned peak;                      /* at one moment, as far as 2 MSL can be estimated */
-    int64_t peak_time;                  /* the first such moment; undefined if peak is 0 */
-    uint32_t refused_frame;             /* the first SYN that a holder didn't let through; 0: none */
+    unsigned peak;          /* at one moment, as far as 2 MSL can be estimated */
+    int64_t peak_time;      /* the first such moment; undefined if peak is 0 */
+    uint32_t refused_frame; /* the first SYN that a holder didn't let through; 0: none */
     enum simtcp_answer refused_answer;
 
     struct overlap *overlap;
-    unsigned row;                       /* for whoever shows it; 0 at first */
+    unsigned row; /* for whoever shows it; 0 at first */
 };
 
 struct waits;

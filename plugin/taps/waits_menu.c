@@ -10,7 +10,10 @@
 #include "menu.h"
 #include "tap.h"
 
-enum { TABLE_OF_ADDRESSES, TABLE_OF_PORTS };
+enum {
+    TABLE_OF_ADDRESSES,
+    TABLE_OF_PORTS
+};
 
 static void fill(stat_tap_table_ui *ui);
 static void reset(stat_tap_table *table);
@@ -72,7 +75,8 @@ static void show(struct group *group, int64_t start)
     bool of_address = group->kind == GROUP_OF_ADDRESS;
     unsigned table = of_address ? TABLE_OF_ADDRESSES : TABLE_OF_PORTS;
     const char *meaning = waits_meaning(group);
-    const stat_tap_table_item_type nothing = menu_string(&menu, ""), cells[] = {
+    const stat_tap_table_item_type nothing = menu_string(&menu, "");
+    const stat_tap_table_item_type cells[] = {
         menu_string(&menu, of_address ? facts_address(pool, &group->holder) : waits_end(pool, &group->holder)),
         of_address ? nothing : menu_string(&menu, waits_end(pool, &group->remote)),
         menu_number(group->entered),

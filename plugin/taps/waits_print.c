@@ -124,7 +124,8 @@ static void print(const struct report *report)
     ports = waits_groups(waits, false);
 
     printf("How long TIME-WAIT lasts, 2 MSL, is not on the wire: peaks are estimates, with %u s"
-           " (preference simtcp.time_wait_seconds).\n\n", preferences.time_wait_seconds);
+           " (preference simtcp.time_wait_seconds).\n\n",
+           preferences.time_wait_seconds);
     print_groups(addresses, address_columns, G_N_ELEMENTS(address_columns), report->start);
     printf("\nBy ports taken, of %u ephemeral ports of a host (preference simtcp.ephemeral_ports):\n\n",
            preferences.ephemeral_ports);
