@@ -14,7 +14,11 @@
 #include "serial.h"
 
 /* Had a side processed the peer's FIN when it first sent its own? */
-enum processed { NOT_PROCESSED, PROCESSED, UNDECIDED };
+enum processed {
+    NOT_PROCESSED,
+    PROCESSED,
+    UNDECIDED
+};
 
 static bool fin_is_acked(const struct fin *fin, const struct half *peer)
 {

@@ -11,11 +11,11 @@
 
 struct close_verdict {
     enum simtcp_close close;
-    bool stands;                        /* proved by what has been captured so far */
-    bool crossed;                       /* the FINs crossed, whatever came after */
-    bool completed;                     /* both FINs were acknowledged */
-    int active;                         /* orderly: the end that closed first; else -1 */
-    bool holds[2];                      /* does this end enter TIME-WAIT? */
+    bool stands;    /* proved by what has been captured so far */
+    bool crossed;   /* the FINs crossed, whatever came after */
+    bool completed; /* both FINs were acknowledged */
+    int active;     /* orderly: the end that closed first; else -1 */
+    bool holds[2];  /* does this end enter TIME-WAIT? */
 };
 
 /* The FIN of this end of the connection: of several numbers the acknowledged one. NULL if it

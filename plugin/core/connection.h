@@ -19,39 +19,39 @@
 /* How a side began. syn_frame and syn_ack_frame are 0 when there was none. */
 struct beginning {
     uint32_t isn;
-    uint32_t syn_frame;                 /* first bare SYN */
-    uint32_t syn_ack_frame;             /* first SYN+ACK */
+    uint32_t syn_frame;     /* first bare SYN */
+    uint32_t syn_ack_frame; /* first SYN+ACK */
 };
 
 /* One number at which a side sent FIN. */
 struct fin {
-    uint32_t number;                    /* of the FIN itself: seq + length */
-    uint32_t ack;                       /* the lowest its transmissions carried: acknowledgements never
+    uint32_t number; /* of the FIN itself: seq + length */
+    uint32_t ack;    /* the lowest its transmissions carried: acknowledgements never
                                          * decrease, so this is that of the transmission sent first */
     uint32_t first_frame, last_frame;
-    uint8_t transmissions;              /* captured ones, exact duplicates not counted; UINT8_MAX: or more */
-    uint8_t prompts;                    /* captured segments that may have drawn an acknowledgement of it:
+    uint8_t transmissions; /* captured ones, exact duplicates not counted; UINT8_MAX: or more */
+    uint8_t prompts;       /* captured segments that may have drawn an acknowledgement of it:
                                          * these, duplicates, and data sent again after it; UINT8_MAX: or more */
-    bool shown_early : 1;               /* a segment with seq number + 1 was captured before any FIN */
-    bool acked_early : 1;               /* so was the peer's acknowledgement of it */
-    bool unsolicited : 1;               /* sent to an end still in SYN-SENT: a stray unless acknowledged */
+    bool shown_early : 1;  /* a segment with seq number + 1 was captured before any FIN */
+    bool acked_early : 1;  /* so was the peer's acknowledgement of it */
+    bool unsolicited : 1;  /* sent to an end still in SYN-SENT: a stray unless acknowledged */
 };
 
 enum reset_status {
     RESET_NONE,
-    RESET_PENDING,                      /* in the window but not exact: counts if its receiver falls silent */
+    RESET_PENDING, /* in the window but not exact: counts if its receiver falls silent */
     RESET_COUNTS,
-    RESET_REVOKED                       /* its alleged sender went on, or its receiver did */
+    RESET_REVOKED /* its alleged sender went on, or its receiver did */
 };
 
 /* The RST of a side that ended the connection, or seemed to. */
 struct reset {
     uint32_t frame;
     uint32_t seq;
-    uint32_t peer_end;                  /* with peer_end_known: the peer's highest number then */
+    uint32_t peer_end; /* with peer_end_known: the peer's highest number then */
     bool peer_end_known;
-    bool against_syn;                   /* it acknowledged a SYN of an end in SYN-SENT */
-    bool after_close;                   /* both FINs had been acknowledged */
+    bool against_syn; /* it acknowledged a SYN of an end in SYN-SENT */
+    bool after_close; /* both FINs had been acknowledged */
     enum reset_status status;
 };
 
@@ -64,24 +64,24 @@ struct oddities {
     uint32_t early_ack[FIN_CANDIDATES]; /* with shown_early of the first and this FIN: the ack of the segment that
                                          * showed it */
     struct reset reset;
-    struct beginning other;             /* with has_other_isn: a SYN+ACK's number changed */
-    uint32_t jump_seq;                  /* with jumped: a segment far from snd_end started here */
+    struct beginning other; /* with has_other_isn: a SYN+ACK's number changed */
+    uint32_t jump_seq;      /* with jumped: a segment far from snd_end started here */
 };
 
 /* What a side showed of the connection's end, made with its first FIN or RST or its first acknowledgement of a
  * FIN; or for something odd. */
 struct ending {
-    struct oddities *oddities;          /* NULL: nothing odd */
-    struct stay *stay;                  /* in TIME-WAIT; NULL: none so far */
-    struct fin fin;                     /* with fin_count */
-    uint32_t fin_ack_frame;             /* where it first acknowledged the peer's FIN */
-    uint32_t fin_ack_last_frame;        /* where it last did */
-    uint32_t time_wait_frame;           /* the last one with which it may have entered TIME-WAIT; 0: none */
-    uint32_t timestamp;                 /* with has_timestamp: its newest TSval while it closes */
-    uint8_t fin_ack_prompts;            /* how often the peer had asked for it when this side first
+    struct oddities *oddities;   /* NULL: nothing odd */
+    struct stay *stay;           /* in TIME-WAIT; NULL: none so far */
+    struct fin fin;              /* with fin_count */
+    uint32_t fin_ack_frame;      /* where it first acknowledged the peer's FIN */
+    uint32_t fin_ack_last_frame; /* where it last did */
+    uint32_t time_wait_frame;    /* the last one with which it may have entered TIME-WAIT; 0: none */
+    uint32_t timestamp;          /* with has_timestamp: its newest TSval while it closes */
+    uint8_t fin_ack_prompts;     /* how often the peer had asked for it when this side first
                                          * acknowledged its FIN; 0: the FIN had not been captured */
-    uint8_t fin_count;                  /* 0 to 2 */
-    bool fin_ack_duplicate : 1;         /* see fin_ack_prompts: it carried a D-SACK of the FIN */
+    uint8_t fin_count;           /* 0 to 2 */
+    bool fin_ack_duplicate : 1;  /* see fin_ack_prompts: it carried a D-SACK of the FIN */
     bool has_timestamp : 1;
 };
 
@@ -92,29 +92,29 @@ struct half {
     int64_t noted_time;                 /* of the last SYN, FIN or RST, to recognise exact duplicates */
     uint32_t noted_digest;
 
-    struct beginning begin;             /* with has_isn */
-    uint32_t last_bare_syn_frame;       /* last segment with its SYN without ACK, late copies aside */
-    uint32_t syn_acked_frame;           /* first segment of the peer, RSTs aside, that acknowledges its SYN */
+    struct beginning begin;       /* with has_isn */
+    uint32_t last_bare_syn_frame; /* last segment with its SYN without ACK, late copies aside */
+    uint32_t syn_acked_frame;     /* first segment of the peer, RSTs aside, that acknowledges its SYN */
 
-    uint32_t snd_end;                   /* with has_seq: highest end of a segment: its SND.NXT or less */
-    uint32_t ack_at_end;                /* acknowledgement number of the first segment that reached snd_end */
-    uint32_t ack;                       /* with has_ack: highest acknowledgement: its RCV.NXT or less */
-    uint32_t seq_at_ack;                /* sequence number of the first segment that carried ack */
-    uint32_t window_edge;               /* ack + window: the peer may send up to here */
+    uint32_t snd_end;     /* with has_seq: highest end of a segment: its SND.NXT or less */
+    uint32_t ack_at_end;  /* acknowledgement number of the first segment that reached snd_end */
+    uint32_t ack;         /* with has_ack: highest acknowledgement: its RCV.NXT or less */
+    uint32_t seq_at_ack;  /* sequence number of the first segment that carried ack */
+    uint32_t window_edge; /* ack + window: the peer may send up to here */
 
-    uint16_t syn_length;                /* octets of data on its SYN (RFC 7413); UINT16_MAX: or more */
-    uint8_t window_scale : 4;           /* WINDOW_SCALE_UNKNOWN until its SYN is seen */
+    uint16_t syn_length;      /* octets of data on its SYN (RFC 7413); UINT16_MAX: or more */
+    uint8_t window_scale : 4; /* WINDOW_SCALE_UNKNOWN until its SYN is seen */
     bool has_isn : 1;
     bool has_other_isn : 1;
     bool has_seq : 1;
     bool has_ack : 1;
-    bool near_isn : 1;                  /* snd_end is less than 2^30 past the ISN: they can be compared */
-    bool sent_data : 1;                 /* data or FIN after its SYN */
-    bool sent_new_data : 1;             /* data past what was captured before */
-    bool sent_plain : 1;                /* a segment without SYN after its own SYN */
-    bool answered_first : 1;            /* acknowledged the peer's SYN before it sent its own */
+    bool near_isn : 1;       /* snd_end is less than 2^30 past the ISN: they can be compared */
+    bool sent_data : 1;      /* data or FIN after its SYN */
+    bool sent_new_data : 1;  /* data past what was captured before */
+    bool sent_plain : 1;     /* a segment without SYN after its own SYN */
+    bool answered_first : 1; /* acknowledged the peer's SYN before it sent its own */
     bool jumped : 1;
-    bool moved : 1;                     /* here from another attempt */
+    bool moved : 1; /* here from another attempt */
 };
 
 /* No scale is greater than 14. */
@@ -140,35 +140,35 @@ struct rarities {
 
 struct simtcp_connection {
     struct flow *flow;
-    struct rarities *rarities;          /* NULL: none */
-    struct half *half[2];               /* by end of the flow; NULL: not heard of; in a self-connect both are one */
+    struct rarities *rarities; /* NULL: none */
+    struct half *half[2];      /* by end of the flow; NULL: not heard of; in a self-connect both are one */
     struct simtcp_note *first_note, *last_note;
-    int64_t last_time;                  /* the latest of those without a note; INT64_MIN: there was none */
+    int64_t last_time; /* the latest of those without a note; INT64_MIN: there was none */
     uint32_t number;
-    uint8_t state[2];                   /* enum simtcp_state of both ends, once all that was captured is
+    uint8_t state[2];   /* enum simtcp_state of both ends, once all that was captured is
                                          * delivered; a self-connect has the first only */
-    uint8_t note_count;                 /* MANY_NOTES: or more */
-    bool self : 1;                      /* both ends are one */
-    bool settled : 1;                   /* the flow's newest, to which its last segment belonged, established and no
+    uint8_t note_count; /* MANY_NOTES: or more */
+    bool self : 1;      /* both ends are one */
+    bool settled : 1;   /* the flow's newest, to which its last segment belonged, established and no
                                          * FIN or RST yet: nothing but data expected */
 };
 
 /* What a note's segment did. */
 enum {
-    FACT_SYN = 1 << 0,                  /* bare SYN */
+    FACT_SYN = 1 << 0, /* bare SYN */
     FACT_SYN_ACK = 1 << 1,
     FACT_FIN = 1 << 2,
     FACT_RST = 1 << 3,
-    FACT_ACKS_SYN = 1 << 4,             /* first of its side to acknowledge the peer's SYN */
-    FACT_ACKS_FIN = 1 << 5,             /* first of its side to acknowledge the peer's FIN */
-    FACT_ACKS_AGAIN = 1 << 6,           /* repeats the acknowledgement of a repeated SYN+ACK or FIN */
-    FACT_REPEAT = 1 << 7,               /* the SYN or FIN it carries had been captured before */
-    FACT_SYN_REPEATED = 1 << 8,         /* its SYN had been captured before, bare */
-    FACT_RST_UNACCEPTABLE = 1 << 9,     /* its receiver does not believe this RST */
-    FACT_UNSOLICITED = 1 << 10,         /* a FIN to an end still in SYN-SENT */
+    FACT_ACKS_SYN = 1 << 4,         /* first of its side to acknowledge the peer's SYN */
+    FACT_ACKS_FIN = 1 << 5,         /* first of its side to acknowledge the peer's FIN */
+    FACT_ACKS_AGAIN = 1 << 6,       /* repeats the acknowledgement of a repeated SYN+ACK or FIN */
+    FACT_REPEAT = 1 << 7,           /* the SYN or FIN it carries had been captured before */
+    FACT_SYN_REPEATED = 1 << 8,     /* its SYN had been captured before, bare */
+    FACT_RST_UNACCEPTABLE = 1 << 9, /* its receiver does not believe this RST */
+    FACT_UNSOLICITED = 1 << 10,     /* a FIN to an end still in SYN-SENT */
     FACT_STRAY = 1 << 11,
-    FACT_NOT_SHOWN = 1 << 12,           /* its frame's number went to the next frame */
-    FACT_CHALLENGES = 1 << 13,          /* a holder of TIME-WAIT answers a SYN with its last acknowledgement */
+    FACT_NOT_SHOWN = 1 << 12,  /* its frame's number went to the next frame */
+    FACT_CHALLENGES = 1 << 13, /* a holder of TIME-WAIT answers a SYN with its last acknowledgement */
     FACTS_MAX = (1 << 14) - 1
 };
 
@@ -176,17 +176,17 @@ enum {
 #define FACTS_OF_CLOSING (FACT_FIN | FACT_ACKS_FIN)
 
 struct simtcp_note {
-    struct simtcp_note *next;           /* of its connection, by frame */
-    struct half *half;                  /* its sender's; NULL: a stray */
+    struct simtcp_note *next; /* of its connection, by frame */
+    struct half *half;        /* its sender's; NULL: a stray */
     int64_t time;
     uint32_t frame;
-    uint32_t answers;                   /* frame whose SYN or FIN it acknowledges; 0: none */
-    uint32_t fin_number;                /* with FACT_FIN: its FIN's; with FACT_ACKS_FIN alone: the acknowledged FIN's */
+    uint32_t answers;    /* frame whose SYN or FIN it acknowledges; 0: none */
+    uint32_t fin_number; /* with FACT_FIN: its FIN's; with FACT_ACKS_FIN alone: the acknowledged FIN's */
     uint16_t facts : 15;
     uint16_t sender : 1;
-    uint8_t src_state : 4;              /* enum simtcp_state, as simtcp.src.state and .dst.state */
+    uint8_t src_state : 4; /* enum simtcp_state, as simtcp.src.state and .dst.state */
     uint8_t dst_state : 4;
-    uint8_t after_0 : 4;                /* states of both ends once everything so far is delivered */
+    uint8_t after_0 : 4; /* states of both ends once everything so far is delivered */
     uint8_t after_1 : 4;
 };
 
@@ -204,17 +204,17 @@ struct change {
 
 /* A flow of several incarnations. */
 struct timeline {
-    struct simtcp_connection *current;  /* the one the last segment belonged to; NULL: there was no memory for that */
+    struct simtcp_connection *current; /* the one the last segment belonged to; NULL: there was no memory for that */
     uint32_t count, capacity;
-    struct change changes[];            /* by frame */
+    struct change changes[]; /* by frame */
 };
 
 struct flow {
-    struct flow *next;                  /* in the same bucket */
-    struct simtcp_connection *latest;   /* the newest incarnation */
-    uint32_t head[2];                   /* of both ends, whichever was captured first: kind, length and port, as
+    struct flow *next;                /* in the same bucket */
+    struct simtcp_connection *latest; /* the newest incarnation */
+    uint32_t head[2];                 /* of both ends, whichever was captured first: kind, length and port, as
                                          * they lie in struct simtcp_endpoint */
-    uint8_t address[];                  /* of both, no more octets than they have */
+    uint8_t address[];                /* of both, no more octets than they have */
 };
 
 /* An end of the flow. */
@@ -222,22 +222,22 @@ struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end);
 
 /* The stays in TIME-WAIT that are not over (time_wait.c). */
 struct wait_queue {
-    struct stay **stays;                /* a heap: the first is over first */
+    struct stay **stays; /* a heap: the first is over first */
     uint32_t count, capacity;
-    int64_t next;                       /* when it is; INT64_MAX: there is none */
+    int64_t next; /* when it is; INT64_MAX: there is none */
 };
 
 struct simtcp_tracker {
     struct simtcp_settings settings;
     struct simtcp_memory memory;
-    uint8_t *chunk;                     /* what is left of the piece that small objects are cut from */
+    uint8_t *chunk; /* what is left of the piece that small objects are cut from */
     size_t chunk_left;
-    struct flow **buckets;              /* a power of two of them */
+    struct flow **buckets; /* a power of two of them */
     uint32_t bucket_count, flow_count;
     uint32_t connection_count;
-    struct simtcp_note *last_note;      /* the newest that simtcp_find() can find */
+    struct simtcp_note *last_note; /* the newest that simtcp_find() can find */
     struct wait_queue waiting;
-    struct host **hosts;                /* addresses that have held TIME-WAIT: a power of two of buckets (host.c) */
+    struct host **hosts; /* addresses that have held TIME-WAIT: a power of two of buckets (host.c) */
     uint32_t host_bucket_count, host_count;
 };
 
@@ -246,15 +246,15 @@ struct arrival {
     struct simtcp_tracker *tracker;
     const struct simtcp_segment *segment;
     struct simtcp_connection *connection;
-    struct half *from, *to;             /* sender's and receiver's halves; to is NULL if not heard of */
-    unsigned side;                      /* the sender's */
+    struct half *from, *to; /* sender's and receiver's halves; to is NULL if not heard of */
+    unsigned side;          /* the sender's */
     unsigned facts;
     uint32_t answers;
     uint32_t fin_number;
-    uint8_t src_state;                  /* the sender's once it had sent this */
-    bool is_first;                      /* the first of the connection */
-    bool sends_syn;                     /* its sender's SYN, first or again */
-    bool duplicate;                     /* an exact copy of the segment before it */
+    uint8_t src_state; /* the sender's once it had sent this */
+    bool is_first;     /* the first of the connection */
+    bool sends_syn;    /* its sender's SYN, first or again */
+    bool duplicate;    /* an exact copy of the segment before it */
 };
 
 /* The place of an end's state. */

@@ -53,7 +53,7 @@ _Static_assert(offsetof(struct simtcp_endpoint, address) == sizeof(uint32_t), "i
 struct flow_key {
     const struct simtcp_endpoint *src, *dst;
     uint32_t src_head, dst_head;
-    uint32_t hash;                      /* the same for both directions */
+    uint32_t hash; /* the same for both directions */
 };
 
 static inline struct flow_key flow_key(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,

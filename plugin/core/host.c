@@ -20,14 +20,14 @@ struct tally {
 };
 
 struct host {
-    struct host *next;                  /* in the same bucket */
-    struct stay *stays;                 /* newest first */
-    struct tally *log;                  /* by frame; NULL: to be made */
+    struct host *next;  /* in the same bucket */
+    struct stay *stays; /* newest first */
+    struct tally *log;  /* by frame; NULL: to be made */
     uint32_t log_length;
     uint32_t stay_count;
-    uint32_t now;                       /* stays that are not over */
+    uint32_t now; /* stays that are not over */
     uint32_t hash;
-    struct simtcp_endpoint address;     /* its port is 0 */
+    struct simtcp_endpoint address; /* its port is 0 */
 };
 
 static struct simtcp_endpoint without_port(const struct simtcp_endpoint *end)

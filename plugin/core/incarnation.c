@@ -75,8 +75,9 @@ static struct simtcp_connection *find_isn(const struct flow *flow, unsigned end,
     for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
         const struct half *half = connection_half(connection, end);
 
-        if (half && ((half->has_isn && half->begin.isn == isn)
-                     || (half->has_other_isn && half_oddities(half)->other.isn == isn)))
+        if (half
+            && ((half->has_isn && half->begin.isn == isn)
+                || (half->has_other_isn && half_oddities(half)->other.isn == isn)))
             return connection;
         connection = connection_previous(connection);
     }
@@ -91,8 +92,9 @@ static struct simtcp_connection *find_acked_syn(const struct flow *flow, unsigne
     for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
         const struct half *half = connection_half(connection, end);
 
-        if (half && (half_syn_is_acked_by(half, ack)
-                     || (half->has_other_isn && !half->syn_acked_frame && ack == half_oddities(half)->other.isn + 1)))
+        if (half
+            && (half_syn_is_acked_by(half, ack)
+                || (half->has_other_isn && !half->syn_acked_frame && ack == half_oddities(half)->other.isn + 1)))
             return connection;
         connection = connection_previous(connection);
     }
@@ -179,8 +181,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     /* its own SYN was captured, the peer's was not */
     if (own && (!connection_half(own, 1 - side) || !connection_half(own, 1 - side)->has_isn))
         return own;
-    if (latest && (syn_is_alive(tracker, latest, 0, segment->time)
-                   || syn_is_alive(tracker, latest, 1, segment->time)))
+    if (latest && (syn_is_alive(tracker, latest, 0, segment->time) || syn_is_alive(tracker, latest, 1, segment->time)))
         return NULL;
     return tracker_new_connection(tracker, flow, segment);
 }

@@ -13,8 +13,8 @@
 struct verdicts {
     struct open_verdict open;
     struct close_verdict close;
-    uint32_t reset_frame;               /* of the RST that ended it; 0: none */
-    uint32_t pending_frame;             /* of one that may yet turn out to; 0: none */
+    uint32_t reset_frame;   /* of the RST that ended it; 0: none */
+    uint32_t pending_frame; /* of one that may yet turn out to; 0: none */
 };
 
 static bool is_unusual(const struct verdicts *verdicts)
@@ -54,8 +54,8 @@ static void look_at_connection(const struct simtcp_connection *connection,
     view->open = open->open;
     view->open_stands = open->stands;
     view->open_completed = open->completed;
-    view->simopen = open->stands && (open->open == SIMTCP_OPEN_SIMULTANEOUS
-                                     || open->open == SIMTCP_OPEN_SELF_CONNECT);
+    view->simopen = open->stands
+        && (open->open == SIMTCP_OPEN_SIMULTANEOUS || open->open == SIMTCP_OPEN_SELF_CONNECT);
     view->close = close->close;
     view->close_stands = close->stands;
     view->close_completed = close->completed;
@@ -97,7 +97,8 @@ static enum simtcp_state state_after_reset(const struct simtcp_connection *conne
 }
 
 /* When the FINs crossed, neither end was ever in CLOSE-WAIT: the one that arrives finds its receiver in
- * FIN-WAIT-1, even if that one's own FIN was not captured. In the middle of a capture the FINs also tell what came before. */
+ * FIN-WAIT-1, even if that one's own FIN was not captured. In the middle of a capture the FINs also tell what came
+ * before. */
 static void correct_by_close(const struct simtcp_note *note, const struct close_verdict *close,
                              struct simtcp_view *view)
 {

@@ -142,8 +142,7 @@ static void sender_changes(struct arrival *arrival, uint8_t *state)
     if (arrival->facts & FACT_FIN && !(arrival->facts & FACT_UNSOLICITED))
         now = state_after_sending(state, fin_event(arrival, peer_fin));
     else if (arrival->facts & FACT_ACKS_FIN)
-        now = state_after_sending(state, has_crossed(own, peer_fin) ? SENT_ACK_OF_CROSSING_FIN
-                                                                    : SENT_ACK_OF_FIN);
+        now = state_after_sending(state, has_crossed(own, peer_fin) ? SENT_ACK_OF_CROSSING_FIN : SENT_ACK_OF_FIN);
     arrival->src_state = (uint8_t)now;
 }
 
@@ -474,8 +473,12 @@ static const struct simtcp_note *keep_note_of_data(struct simtcp_tracker *tracke
                                                    unsigned side, const struct simtcp_segment *segment)
 {
     const struct arrival arrival = {
-        .tracker = tracker, .segment = segment, .connection = connection, .side = side,
-        .from = connection_half(connection, side), .src_state = *connection_state(connection, side),
+        .tracker = tracker,
+        .segment = segment,
+        .connection = connection,
+        .side = side,
+        .from = connection_half(connection, side),
+        .src_state = *connection_state(connection, side),
     };
 
     return keep_note(&arrival);

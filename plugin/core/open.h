@@ -11,9 +11,9 @@
 
 struct open_verdict {
     enum simtcp_open open;
-    bool stands;                        /* proved by what has been captured so far */
-    bool completed;                     /* each side's SYN was acknowledged */
-    int initiator;                      /* three-way, split handshake: the end that sent the first SYN; else -1 */
+    bool stands;    /* proved by what has been captured so far */
+    bool completed; /* each side's SYN was acknowledged */
+    int initiator;  /* three-way, split handshake: the end that sent the first SYN; else -1 */
 };
 
 /* A bare SYN has arrived. */

@@ -10,16 +10,16 @@
 #include "connection.h"
 
 struct reuse {
-    struct stay *stay;                  /* the one it came for */
+    struct stay *stay; /* the one it came for */
     int64_t time;
-    int64_t age;                        /* how long the stay had lasted */
+    int64_t age; /* how long the stay had lasted */
     uint32_t syn_frame;
-    uint32_t answer_frame;              /* 0: none was captured */
-    uint8_t answer;                     /* with answer_frame: enum simtcp_answer */
-    bool by_holder;                     /* the holder itself sent the SYN */
-    uint8_t allowance;                  /* enum simtcp_allowance */
-    bool outlasted;                     /* TIME-WAIT ran out before anything was captured of the holder */
-    bool prompted;                      /* its sender sent something on the old connection since, so an
+    uint32_t answer_frame; /* 0: none was captured */
+    uint8_t answer;        /* with answer_frame: enum simtcp_answer */
+    bool by_holder;        /* the holder itself sent the SYN */
+    uint8_t allowance;     /* enum simtcp_allowance */
+    bool outlasted;        /* TIME-WAIT ran out before anything was captured of the holder */
+    bool prompted;         /* its sender sent something on the old connection since, so an
                                          * acknowledgement there need not be an answer to the SYN */
 };
 

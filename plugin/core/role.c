@@ -205,7 +205,7 @@ static const char *find_carried(const struct simtcp_note *note)
     if (note->facts & FACT_SYN_ACK)
         return "SYN";
     return note->facts & FACT_FIN && note->facts & FACT_REPEAT && note->facts & FACT_ACKS_FIN ? "FIN"
-                                                                                             : NULL;
+                                                                                              : NULL;
 }
 
 char *simtcp_notation(const struct simtcp_place *place, const struct simtcp_view *view,

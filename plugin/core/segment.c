@@ -14,7 +14,7 @@ enum {
     OPTION_WINDOW_SCALE = 3,
     OPTION_SACK = 5,
     OPTION_TIMESTAMPS = 8,
-    WINDOW_SCALE_MAX = 14               /* RFC 7323 section 2.3 */
+    WINDOW_SCALE_MAX = 14 /* RFC 7323 section 2.3 */
 };
 
 static uint16_t read16(const uint8_t *bytes)

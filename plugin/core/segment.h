@@ -29,23 +29,23 @@ enum {
  * compares it and nothing more, so the caller may use any numbers up to 255. */
 struct simtcp_endpoint {
     uint8_t kind;
-    uint8_t length;                     /* bytes used in address, 0 to 16; the rest must be 0 */
-    uint16_t port;                      /* in host order */
+    uint8_t length; /* bytes used in address, 0 to 16; the rest must be 0 */
+    uint16_t port;  /* in host order */
     uint8_t address[SIMTCP_ADDRESS_MAX];
 };
 
 struct simtcp_segment {
-    uint32_t frame;                     /* number of the frame, from 1; never falls from call to call */
-    int64_t time;                       /* nanoseconds since any fixed moment, less than 2^62 either way; may step back */
+    uint32_t frame; /* number of the frame, from 1; never falls from call to call */
+    int64_t time;   /* nanoseconds since any fixed moment, less than 2^62 either way; may step back */
     struct simtcp_endpoint src, dst;
 
     uint32_t seq;
-    uint32_t ack;                       /* meaningful with TCP_ACK only */
-    uint32_t length;                    /* octets of data, SYN and FIN not counted */
-    uint16_t window;                    /* as in the header, not scaled */
-    uint8_t flags;                      /* TCP_FIN ... TCP_ACK, other bits ignored */
-    uint8_t options_length;             /* captured octets of options, 0 to 40 */
-    const uint8_t *options;             /* borrowed; NULL if options_length is 0 */
+    uint32_t ack;           /* meaningful with TCP_ACK only */
+    uint32_t length;        /* octets of data, SYN and FIN not counted */
+    uint16_t window;        /* as in the header, not scaled */
+    uint8_t flags;          /* TCP_FIN ... TCP_ACK, other bits ignored */
+    uint8_t options_length; /* captured octets of options, 0 to 40 */
+    const uint8_t *options; /* borrowed; NULL if options_length is 0 */
 };
 
 /* Reads the header into segment: seq, ack, length, window, flags, options. Of the

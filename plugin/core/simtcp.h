@@ -37,10 +37,10 @@ struct simtcp_memory {
 };
 
 struct simtcp_settings {
-    int64_t syn_timeout;                /* nanoseconds after which a SYN is stale (RFC 9293 section 3.8.3) */
-    int64_t time_wait;                  /* nanoseconds that TIME-WAIT lasts: 2 MSL, which is not on the wire, so
+    int64_t syn_timeout; /* nanoseconds after which a SYN is stale (RFC 9293 section 3.8.3) */
+    int64_t time_wait;   /* nanoseconds that TIME-WAIT lasts: 2 MSL, which is not on the wire, so
                                          * that every end of a TIME-WAIT that this yields is an estimate */
-    uint64_t seed;                      /* any number that who made the capture can't know: without it, endpoints
+    uint64_t seed;       /* any number that who made the capture can't know: without it, endpoints
                                          * can be chosen that make every look-up slow */
 };
 
@@ -55,63 +55,67 @@ struct simtcp_note;
 
 /* Where a segment belongs. */
 struct simtcp_place {
-    const struct simtcp_connection *connection;     /* NULL: to none that is known (a stray) */
-    const struct simtcp_note *note;                 /* NULL: nothing of its own to show */
+    const struct simtcp_connection *connection; /* NULL: to none that is known (a stray) */
+    const struct simtcp_note *note;             /* NULL: nothing of its own to show */
     uint32_t frame;
-    uint8_t sender;                                 /* which end of the connection sent it: 0 or 1 */
-    bool detached;                                  /* simtcp_find() can't give this place back: its caller
+    uint8_t sender; /* which end of the connection sent it: 0 or 1 */
+    bool detached;  /* simtcp_find() can't give this place back: its caller
                                                      * must keep the note */
 };
 
 /* How a connection opened; simtcp.open's values, so the order is fixed. */
 enum simtcp_open {
-    SIMTCP_OPEN_UNKNOWN,                /* the segments that would tell were not captured */
-    SIMTCP_OPEN_THREE_WAY,              /* RFC 9293 figure 6 */
-    SIMTCP_OPEN_SIMULTANEOUS,           /* RFC 9293 figure 7 */
-    SIMTCP_OPEN_SELF_CONNECT,           /* one socket whose SYN reached itself */
-    SIMTCP_OPEN_SPLIT_HANDSHAKE,        /* SYN answered by a bare SYN */
-    SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT,  /* two histories fit */
-    SIMTCP_OPEN_INCOMPLETE,             /* SYN never answered */
-    SIMTCP_OPEN_REFUSED                 /* SYN answered by RST */
+    SIMTCP_OPEN_UNKNOWN,               /* the segments that would tell were not captured */
+    SIMTCP_OPEN_THREE_WAY,             /* RFC 9293 figure 6 */
+    SIMTCP_OPEN_SIMULTANEOUS,          /* RFC 9293 figure 7 */
+    SIMTCP_OPEN_SELF_CONNECT,          /* one socket whose SYN reached itself */
+    SIMTCP_OPEN_SPLIT_HANDSHAKE,       /* SYN answered by a bare SYN */
+    SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT, /* two histories fit */
+    SIMTCP_OPEN_INCOMPLETE,            /* SYN never answered */
+    SIMTCP_OPEN_REFUSED                /* SYN answered by RST */
 };
 
 /* How it closed; simtcp.close's values, so the order is fixed. */
 enum simtcp_close {
-    SIMTCP_CLOSE_OPEN,                  /* no FIN and no RST that counts */
-    SIMTCP_CLOSE_ORDERLY,               /* RFC 9293 figure 12: one end answered the other's FIN */
-    SIMTCP_CLOSE_SIMULTANEOUS,          /* RFC 9293 figure 13: the FINs crossed */
-    SIMTCP_CLOSE_HALF_CLOSED,           /* one FIN */
-    SIMTCP_CLOSE_RESET,                 /* RST before both FINs were acknowledged */
-    SIMTCP_CLOSE_UNDECIDABLE            /* an original FIN was not captured */
+    SIMTCP_CLOSE_OPEN,         /* no FIN and no RST that counts */
+    SIMTCP_CLOSE_ORDERLY,      /* RFC 9293 figure 12: one end answered the other's FIN */
+    SIMTCP_CLOSE_SIMULTANEOUS, /* RFC 9293 figure 13: the FINs crossed */
+    SIMTCP_CLOSE_HALF_CLOSED,  /* one FIN */
+    SIMTCP_CLOSE_RESET,        /* RST before both FINs were acknowledged */
+    SIMTCP_CLOSE_UNDECIDABLE   /* an original FIN was not captured */
 };
 
 /* RFC 9293 section 3.3.2; simtcp.src.state's values, so the order is fixed. */
 enum simtcp_state {
-    SIMTCP_STATE_UNKNOWN,               /* nothing captured proves a state */
-    SIMTCP_STATE_CLOSED,                /* no connection */
-    SIMTCP_STATE_LISTEN,                /* back to waiting after a reset handshake */
-    SIMTCP_STATE_SYN_SENT,              /* sent a SYN */
-    SIMTCP_STATE_SYN_RECEIVED,          /* received a SYN, own SYN not yet acknowledged */
-    SIMTCP_STATE_ESTABLISHED,           /* both SYNs acknowledged */
-    SIMTCP_STATE_FIN_WAIT_1,            /* sent FIN */
-    SIMTCP_STATE_FIN_WAIT_2,            /* own FIN acknowledged */
-    SIMTCP_STATE_CLOSE_WAIT,            /* received FIN */
-    SIMTCP_STATE_CLOSING,               /* FINs crossed, own FIN not yet acknowledged */
-    SIMTCP_STATE_LAST_ACK,              /* sent FIN after the peer's */
-    SIMTCP_STATE_TIME_WAIT              /* waiting out 2 MSL */
+    SIMTCP_STATE_UNKNOWN,      /* nothing captured proves a state */
+    SIMTCP_STATE_CLOSED,       /* no connection */
+    SIMTCP_STATE_LISTEN,       /* back to waiting after a reset handshake */
+    SIMTCP_STATE_SYN_SENT,     /* sent a SYN */
+    SIMTCP_STATE_SYN_RECEIVED, /* received a SYN, own SYN not yet acknowledged */
+    SIMTCP_STATE_ESTABLISHED,  /* both SYNs acknowledged */
+    SIMTCP_STATE_FIN_WAIT_1,   /* sent FIN */
+    SIMTCP_STATE_FIN_WAIT_2,   /* own FIN acknowledged */
+    SIMTCP_STATE_CLOSE_WAIT,   /* received FIN */
+    SIMTCP_STATE_CLOSING,      /* FINs crossed, own FIN not yet acknowledged */
+    SIMTCP_STATE_LAST_ACK,     /* sent FIN after the peer's */
+    SIMTCP_STATE_TIME_WAIT     /* waiting out 2 MSL */
 };
 
 enum simtcp_phase {
     SIMTCP_PHASE_OPEN,
     SIMTCP_PHASE_CLOSE,
-    SIMTCP_PHASE_NONE                   /* the segment takes no step */
+    SIMTCP_PHASE_NONE /* the segment takes no step */
 };
 
 /* A step of an opening or closing: "2.ACK k+1". */
 struct simtcp_role {
-    uint8_t step;                       /* 1 to 4 */
-    enum { SIMTCP_ROLE_SYN, SIMTCP_ROLE_ACK, SIMTCP_ROLE_FIN } kind;
-    char letter;                        /* 'n' or 'k': the number that is sent or acknowledged */
+    uint8_t step; /* 1 to 4 */
+    enum {
+        SIMTCP_ROLE_SYN,
+        SIMTCP_ROLE_ACK,
+        SIMTCP_ROLE_FIN
+    } kind;
+    char letter; /* 'n' or 'k': the number that is sent or acknowledged */
 };
 
 /* The most a role's text takes, its NUL included. */
@@ -122,17 +126,17 @@ struct simtcp_role {
 /* What the holder of a TIME-WAIT did with a SYN that came for its 4-tuple;
  * simtcp.time_wait.answer's values, so the order is fixed. */
 enum simtcp_answer {
-    SIMTCP_ANSWER_ACCEPTED,             /* SYN+ACK (RFC 6191) */
-    SIMTCP_ANSWER_CHALLENGED,           /* an acknowledgement of the old numbers (RFC 9293 section 3.10.7.4) */
-    SIMTCP_ANSWER_REFUSED,              /* RST */
-    SIMTCP_ANSWER_IGNORED               /* nothing was captured: known at the end only */
+    SIMTCP_ANSWER_ACCEPTED,   /* SYN+ACK (RFC 6191) */
+    SIMTCP_ANSWER_CHALLENGED, /* an acknowledgement of the old numbers (RFC 9293 section 3.10.7.4) */
+    SIMTCP_ANSWER_REFUSED,    /* RST */
+    SIMTCP_ANSWER_IGNORED     /* nothing was captured: known at the end only */
 };
 
 /* May a SYN for a 4-tuple in TIME-WAIT be accepted (RFC 6191 section 2)? */
 enum simtcp_allowance {
-    SIMTCP_NOT_ALLOWED,                 /* neither its number nor its timestamp is newer */
-    SIMTCP_ALLOWED_BY_NUMBER,           /* its ISN is beyond the last number of the old connection */
-    SIMTCP_ALLOWED_BY_TIMESTAMP         /* its timestamp is newer, or the old connection had none */
+    SIMTCP_NOT_ALLOWED,         /* neither its number nor its timestamp is newer */
+    SIMTCP_ALLOWED_BY_NUMBER,   /* its ISN is beyond the last number of the old connection */
+    SIMTCP_ALLOWED_BY_TIMESTAMP /* its timestamp is newer, or the old connection had none */
 };
 
 /* What a frame proves, each on one frame of a connection. */
@@ -143,46 +147,46 @@ enum simtcp_event {
     SIMTCP_EVENT_SPLIT_HANDSHAKE = 1 << 3,
     /* a handshake step that repeats a sequence number, which tools take for a retransmission */
     SIMTCP_EVENT_NOT_A_RETRANSMISSION = 1 << 4,
-    SIMTCP_EVENT_TIME_WAIT_REUSE = 1 << 5,      /* a SYN for a 4-tuple in TIME-WAIT */
-    SIMTCP_EVENT_TIME_WAIT_REFUSED = 1 << 6,    /* it was not accepted */
-    SIMTCP_EVENT_ASSASSINATION = 1 << 7         /* a RST ended a TIME-WAIT early (RFC 1337) */
+    SIMTCP_EVENT_TIME_WAIT_REUSE = 1 << 5,   /* a SYN for a 4-tuple in TIME-WAIT */
+    SIMTCP_EVENT_TIME_WAIT_REFUSED = 1 << 6, /* it was not accepted */
+    SIMTCP_EVENT_ASSASSINATION = 1 << 7      /* a RST ended a TIME-WAIT early (RFC 1337) */
 };
 
 /* What a frame shows. */
 struct simtcp_view {
     /* of the connection */
-    uint32_t number;                    /* from 0 in order of first frame */
+    uint32_t number; /* from 0 in order of first frame */
     enum simtcp_open open;
     enum simtcp_close close;
-    bool open_stands, close_stands;     /* is open, close proved so far? */
-    bool simopen, simclose;             /* proved to have been simultaneous */
-    bool open_completed;                /* each side's SYN was acknowledged */
-    bool close_completed;               /* both FINs were acknowledged */
-    bool flagged;                       /* opened or closed, perhaps, in another than the ordinary way; that it
+    bool open_stands, close_stands; /* is open, close proved so far? */
+    bool simopen, simclose;         /* proved to have been simultaneous */
+    bool open_completed;            /* each side's SYN was acknowledged */
+    bool close_completed;           /* both FINs were acknowledged */
+    bool flagged;                   /* opened or closed, perhaps, in another than the ordinary way; that it
                                          * was refused, reset or not captured is nothing special */
-    uint8_t holder_count;               /* ends that enter TIME-WAIT, 0 to 2 */
+    uint8_t holder_count;           /* ends that enter TIME-WAIT, 0 to 2 */
     struct simtcp_endpoint holders[2];
 
     /* of the frame */
     enum simtcp_phase phase;
-    uint8_t role_count;                 /* 0 to 2 */
+    uint8_t role_count; /* 0 to 2 */
     struct simtcp_role roles[2];
-    bool repeat;                        /* a retransmission of a segment that had this role */
+    bool repeat; /* a retransmission of a segment that had this role */
     bool n_known, k_known;
-    uint32_t n, k;                      /* the numbers the roles of this phase refer to */
+    uint32_t n, k; /* the numbers the roles of this phase refer to */
     enum simtcp_state src_state, dst_state;
-    uint32_t partner;                   /* frame of the segment it crossed; 0: none */
-    uint32_t answers;                   /* frame whose SYN or FIN it acknowledges; 0: none */
-    bool reset, reset_ignored;          /* a RST; one that does not count */
-    uint8_t enter_count;                /* ends that enter TIME-WAIT with this frame, 0 to 2 */
+    uint32_t partner;          /* frame of the segment it crossed; 0: none */
+    uint32_t answers;          /* frame whose SYN or FIN it acknowledges; 0: none */
+    bool reset, reset_ignored; /* a RST; one that does not count */
+    uint8_t enter_count;       /* ends that enter TIME-WAIT with this frame, 0 to 2 */
     struct simtcp_endpoint enters[2];
-    bool time_wait_starts;              /* TIME-WAIT is entered, or its timer restarted, by this frame */
-    bool reuse;                         /* this SYN came for a 4-tuple in TIME-WAIT */
-    int64_t reuse_age;                  /* with reuse: for how many nanoseconds it had been */
-    bool answer_known;                  /* on the answering frame; finally also on the SYN */
+    bool time_wait_starts; /* TIME-WAIT is entered, or its timer restarted, by this frame */
+    bool reuse;            /* this SYN came for a 4-tuple in TIME-WAIT */
+    int64_t reuse_age;     /* with reuse: for how many nanoseconds it had been */
+    bool answer_known;     /* on the answering frame; finally also on the SYN */
     enum simtcp_answer answer;
-    bool assassinated;                  /* this RST ended a TIME-WAIT early */
-    unsigned events;                    /* enum simtcp_event, OR-ed */
+    bool assassinated; /* this RST ended a TIME-WAIT early */
+    unsigned events;   /* enum simtcp_event, OR-ed */
 };
 
 /* Returns a tracker without connections, or NULL if memory gave none. Both
@@ -206,8 +210,8 @@ struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
 
 /* How many TIME-WAITs the address of end, whose port does not matter, holds at this frame: the newest that
  * was observed or, if final says that the whole capture has been, any. That they end is an estimate, and in
- * one pass those of a simultaneous close count only once both FINs were acknowledged. Returns false, with count undefined, if it
- * has held none. */
+ * one pass those of a simultaneous close count only once both FINs were acknowledged. Returns false, with count
+ * undefined, if it has held none. */
 bool simtcp_concurrent(struct simtcp_tracker *tracker, const struct simtcp_endpoint *end,
                        uint32_t frame, bool final, uint32_t *count);
 
@@ -234,7 +238,7 @@ struct simtcp_place simtcp_whole(const struct simtcp_connection *connection);
 
 struct simtcp_span {
     uint32_t first_frame;
-    int64_t first, last;                /* times of its first and last segment, nanoseconds as in
+    int64_t first, last; /* times of its first and last segment, nanoseconds as in
                                          * simtcp_segment.time; of several copies of time the latest is last */
 };
 
@@ -254,11 +258,11 @@ int64_t simtcp_note_time(const struct simtcp_note *note);
 /* One end's stay in TIME-WAIT. */
 struct simtcp_wait {
     struct simtcp_endpoint holder, peer;
-    uint32_t frame;                     /* with which it entered */
-    int64_t entered;                    /* that frame's time */
-    int64_t until;                      /* its end: seen, or estimated from the last time the timer started */
-    bool seen_ending;                   /* a segment showed that it was over before the estimate */
-    bool assassinated;                  /* that was a RST of the peer's */
+    uint32_t frame;    /* with which it entered */
+    int64_t entered;   /* that frame's time */
+    int64_t until;     /* its end: seen, or estimated from the last time the timer started */
+    bool seen_ending;  /* a segment showed that it was over before the estimate */
+    bool assassinated; /* that was a RST of the peer's */
 };
 
 /* The connection's stays in TIME-WAIT: how many, 0 to 2. */
@@ -266,15 +270,15 @@ unsigned simtcp_waits(const struct simtcp_connection *connection, struct simtcp_
 
 /* A SYN that came for a 4-tuple in TIME-WAIT. */
 struct simtcp_reuse {
-    uint32_t frame;                     /* of the SYN */
-    int64_t time;                       /* the SYN's */
-    int64_t age;                        /* how long the 4-tuple had been in TIME-WAIT, nanoseconds */
+    uint32_t frame; /* of the SYN */
+    int64_t time;   /* the SYN's */
+    int64_t age;    /* how long the 4-tuple had been in TIME-WAIT, nanoseconds */
     struct simtcp_endpoint holder;
-    bool by_holder;                     /* the holder itself dials: nobody has to answer for the old connection */
-    enum simtcp_allowance allowance;    /* unless by_holder */
+    bool by_holder;                  /* the holder itself dials: nobody has to answer for the old connection */
+    enum simtcp_allowance allowance; /* unless by_holder */
     bool answer_known;
-    enum simtcp_answer answer;          /* with answer_known */
-    uint32_t answer_frame;              /* 0: none was captured */
+    enum simtcp_answer answer; /* with answer_known */
+    uint32_t answer_frame;     /* 0: none was captured */
 };
 
 /* Did the connection begin by reusing a 4-tuple in TIME-WAIT? If not, returns false with reuse

@@ -12,15 +12,17 @@
 #include <stdbool.h>
 
 struct transition {
-    bool defined;                       /* others change nothing */
-    uint8_t now;                        /* once the segment was sent */
-    uint8_t then;                       /* once everything captured has arrived */
+    bool defined; /* others change nothing */
+    uint8_t now;  /* once the segment was sent */
+    uint8_t then; /* once everything captured has arrived */
 };
 
 #define STATE_COUNT (SIMTCP_STATE_TIME_WAIT + 1)
 
+/* clang-format off */
 #define TO(state) { true, SIMTCP_STATE_##state, SIMTCP_STATE_##state }
 #define FIRST(state, later) { true, SIMTCP_STATE_##state, SIMTCP_STATE_##later }
+/* clang-format on */
 
 static const struct transition sending[SENT_EVENTS][STATE_COUNT] = {
     [SENT_SYN] = {

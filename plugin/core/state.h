@@ -11,23 +11,23 @@
 
 /* What a segment says of its sender. */
 enum sent_event {
-    SENT_SYN,                           /* bare */
+    SENT_SYN, /* bare */
     SENT_SYN_ACK,
-    SENT_ACK,                           /* neither SYN nor RST */
-    SENT_FIRST_FIN,                     /* nothing was captured of a FIN of the peer's */
-    SENT_CROSSING_FIN,                  /* it does not acknowledge the peer's */
-    SENT_LAST_FIN,                      /* it acknowledges the peer's */
-    SENT_RESENT_FIN,                    /* it acknowledges the peer's, but was first sent before that arrived */
-    SENT_ACK_OF_FIN,                    /* the first that acknowledges the peer's FIN */
-    SENT_ACK_OF_CROSSING_FIN,           /* the same, in answer to a FIN that crossed its own */
+    SENT_ACK,                 /* neither SYN nor RST */
+    SENT_FIRST_FIN,           /* nothing was captured of a FIN of the peer's */
+    SENT_CROSSING_FIN,        /* it does not acknowledge the peer's */
+    SENT_LAST_FIN,            /* it acknowledges the peer's */
+    SENT_RESENT_FIN,          /* it acknowledges the peer's, but was first sent before that arrived */
+    SENT_ACK_OF_FIN,          /* the first that acknowledges the peer's FIN */
+    SENT_ACK_OF_CROSSING_FIN, /* the same, in answer to a FIN that crossed its own */
     SENT_EVENTS
 };
 
 /* What a segment does to its receiver. */
 enum received_event {
-    RECEIVED_SYN,                       /* bare */
-    RECEIVED_SYN_ACK,                   /* of its own SYN */
-    RECEIVED_ACK_OF_SYN,                /* without SYN */
+    RECEIVED_SYN,        /* bare */
+    RECEIVED_SYN_ACK,    /* of its own SYN */
+    RECEIVED_ACK_OF_SYN, /* without SYN */
     RECEIVED_ACK_OF_FIN,
     RECEIVED_FIN,
     RECEIVED_EVENTS

@@ -16,32 +16,32 @@
 
 enum stay_status {
     STAY_WAITING,
-    STAY_EXPIRED,                       /* by the estimate */
-    STAY_LEFT,                          /* the holder has used the 4-tuple again, or forgotten it */
-    STAY_ASSASSINATED,                  /* a RST ended it */
-    STAY_MISTAKEN                       /* the verdict on the close has changed: it never was */
+    STAY_EXPIRED,      /* by the estimate */
+    STAY_LEFT,         /* the holder has used the 4-tuple again, or forgotten it */
+    STAY_ASSASSINATED, /* a RST ended it */
+    STAY_MISTAKEN      /* the verdict on the close has changed: it never was */
 };
 
 /* What hardly any stay meets with. */
 struct disturbance {
-    struct reuse *reuse;                /* the SYN that waits for this holder's answer; NULL: none */
-    int64_t estimate;                   /* once it has ended early: when it would have been over */
-    uint32_t survived_frame;            /* which proved that a RST had not ended it; 0: none */
+    struct reuse *reuse;     /* the SYN that waits for this holder's answer; NULL: none */
+    int64_t estimate;        /* once it has ended early: when it would have been over */
+    uint32_t survived_frame; /* which proved that a RST had not ended it; 0: none */
 };
 
 struct stay {
-    struct stay *next;                  /* of the same address */
+    struct stay *next; /* of the same address */
     struct simtcp_connection *connection;
-    struct disturbance *disturbance;    /* NULL: none */
+    struct disturbance *disturbance; /* NULL: none */
     int64_t entered;
-    int64_t left;                       /* when it is over: an estimate while waiting and once expired */
-    uint32_t frame;                     /* with which it was entered */
-    uint32_t left_frame;                /* the first for which it was over; unless waiting */
-    uint32_t position;                  /* in the tracker's queue, while waiting */
-    uint16_t owed;                      /* answers to what its peer had sent, before a RST came */
+    int64_t left;        /* when it is over: an estimate while waiting and once expired */
+    uint32_t frame;      /* with which it was entered */
+    uint32_t left_frame; /* the first for which it was over; unless waiting */
+    uint32_t position;   /* in the tracker's queue, while waiting */
+    uint16_t owed;       /* answers to what its peer had sent, before a RST came */
     uint8_t end : 1;
-    uint8_t status : 3;                 /* enum stay_status */
-    bool prompted : 1;                  /* its peer sent something after the RST that ended it */
+    uint8_t status : 3; /* enum stay_status */
+    bool prompted : 1;  /* its peer sent something after the RST that ended it */
 };
 
 /* The stay's disturbance, made if need be; NULL if memory is exhausted. */

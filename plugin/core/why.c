@@ -22,6 +22,9 @@ struct sentence {
     size_t used;
 };
 
+/* The formatter takes sentences over several lines for something else. */
+/* clang-format off */
+
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
@@ -283,6 +286,8 @@ static void explain_end_of_time_wait(struct sentence *sentence, const struct sim
                 time_wait_survived(stay));
     }
 }
+
+/* clang-format on */
 
 char *simtcp_why(const struct simtcp_place *place, const struct simtcp_view *view,
                  char text[SIMTCP_WHY_SIZE])
