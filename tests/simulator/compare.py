@@ -166,11 +166,9 @@ def reset_in_the_dark(truth):
                for segment in lacking(truth))
 
 
-def mixed_up(truth, verdict, close=None):
-    """Were segments of connections that closed so taken for this one's, because a SYN of theirs, or its own, is not in
-    the capture?"""
-    others = [other for other in verdict.truths
-              if other is not truth and close in (None, other["close"])]
+def mixed_up(truth, verdict):
+    """Were other connections' segments taken for this one's, because a SYN of theirs, or its own, is not in the capture?"""
+    others = [other for other in verdict.truths if other is not truth]
     return others and (lacking(truth, flags="S") or all(lacking(other, flags="S") for other in others))
 
 
@@ -195,7 +193,7 @@ def explain_close(truth, verdict):
         return "a later transmission of the SYN, or its RST, missing"
     if said == "Reset" and real == "Open" and not truth["open_completed"] and lacking(truth, flags="SA"):
         return "SYN+ACK missing: the RST seems to answer a SYN"
-    if said == "Reset" and mixed_up(truth, verdict, "Reset"):
+    if said == "Reset" and mixed_up(truth, verdict) and not seen(truth, "R"):
         return "a handshake missing, so that another connection's RST seems to be this one's"
     if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
         return "a first FIN missing, and the next acknowledges the other's"
