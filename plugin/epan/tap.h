@@ -1,4 +1,6 @@
 /* tap.h
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * What the statistics feed on.
  *
  * The tap "simtcp" gives out, once for each frame whose segment belongs to a connection, its
@@ -10,8 +12,6 @@
  * The place itself lasts for the call. Its connection and note last until the listener's
  * reset, which must drop them. In one pass a crossing SYN can still move to another
  * connection: keep its note, and ask simtcp_place_of() when drawing.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef SIMTCP_TAP_H

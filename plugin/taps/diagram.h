@@ -1,4 +1,6 @@
 /* diagram.h
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * The sequence diagram of one connection, before it is drawn as text or as a picture.
  *
  * Two lifelines, the end captured first on the left, and lines counted from the top. Time
@@ -14,8 +16,6 @@
  *
  * So there is never more than one state to write at one end of a line. The core is asked for
  * everything when a diagram is made, and nothing here outlasts diagram_free().
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef SIMTCP_DIAGRAM_H

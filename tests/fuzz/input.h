@@ -1,4 +1,6 @@
 /* input.h
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * What the bytes of an input stand for: a sequence of segments.
  *
  * An input is a header of 8 bytes and a record of 16 bytes for each segment, so that a mutation
@@ -20,8 +22,6 @@
  *              12    length of the data
  *              13    window
  *              14,15 options
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef FUZZ_INPUT_H

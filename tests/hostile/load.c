@@ -1,4 +1,6 @@
 /* load.c
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * Plays a load to the core, to be counted by valgrind or perf: load NAME SIZE USE.
  *
  * NAME is one of the loads below, SIZE how often its step is played. USE says what is asked for:
@@ -9,8 +11,6 @@
  *     backwards    as again, but the second pass goes from the last frame to the first, as a user can scroll
  *
  * Prints the numbers of segments and connections and the bytes of memory, those taken back not counted.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include <inttypes.h>
