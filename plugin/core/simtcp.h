@@ -121,7 +121,7 @@ struct simtcp_role {
 /* The most a role's text takes, its NUL included. */
 #define SIMTCP_ROLE_SIZE 16
 #define SIMTCP_NOTATION_SIZE 40
-#define SIMTCP_WHY_SIZE 512
+#define SIMTCP_WHY_SIZE 1024
 
 /* What the holder of a TIME-WAIT did with a SYN that came for its 4-tuple;
  * simtcp.time_wait.answer's values, so the order is fixed. */

@@ -262,9 +262,28 @@ static void until_it_is_answered_nobody_knows_where_the_syn_leaves_its_receiver(
          "+3 a2 > S 0:0(0)            | now states SYN-SENT/Unknown | states SYN-SENT/TIME-WAIT");
 }
 
+static void the_sentence_has_room_for_all_there_is_to_say(void **state)
+{
+    (void)state;
+    PLAY(OLD_WITH_TIMESTAMPS,
+         "+3 a2 > S 0:0(0) <ts 4041>",
+         "+1 a2 > S 0:0(0) <ts 5041>",
+         "b2 > SA 0:0(0) ack 1        | always answer Accepted",
+         "a2 > . 1:1(0) ack 1",
+         "a2 > F. 1:1(0) ack 1",
+         "b2 > F. 1:1(0) ack 1",
+         "b2 > . 2:2(0) ack 2",
+         "a2 > . 2:2(0) ack 2",
+         "+1 b2 > P. 0:1(1) ack 2",
+         "a2 > . 2:2(0) ack 2",
+         "b2 > R 2:2(0)               | assassinated yes",
+         "=1 close Simultaneous | why ended TIME-WAIT early (RFC 1337).");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_sentence_has_room_for_all_there_is_to_say),
         TEST(until_it_is_answered_nobody_knows_where_the_syn_leaves_its_receiver),
         TEST(a_syn_ack_accepts_it),
         TEST(its_last_acknowledgement_challenges_it),
