@@ -4,6 +4,7 @@ has gone: names, types and the numbers of enumerations are a promise."""
 
 import importlib.util
 import pathlib
+import re
 import tempfile
 
 import pytest
@@ -130,3 +131,23 @@ def test_preferences_have_their_defaults(tshark):
 def test_every_statistic_is_named_on_the_page_of_statistics_or_diagrams():
     pages = "".join((TOP / "docs" / name).read_text(encoding="utf-8") for name in ("statistics.md", "ladder.md"))
     assert [name for name in MAKE.STATISTICS if f"-z {name}" not in pages] == []
+
+
+@pytest.mark.parametrize("page", sorted((TOP / "docs").glob("*.md")), ids=lambda page: page.stem)
+def test_links_lead_to_files(page):
+    links = re.findall(r"\]\(([^)#:\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_examples_of_a_rule_have_the_verdict_that_it_states():
+    """In the tables of how-it-decides: what the rule says and what the script beside it expects."""
+    checked = 0
+    for line in (TOP / "docs" / "how-it-decides.md").read_text(encoding="utf-8").splitlines():
+        cells = line.split(" | ")
+        for script in re.findall(r"scenarios/((?:open|close|split)[\w-]*)\.pkt", line if line.startswith("|") else ""):
+            verdict = re.match(r"`([^`]+)`", cells[1])[1]
+            text = (TOP / "sample-captures" / "scenarios" / f"{script}.pkt").read_text(encoding="utf-8")
+            expected = re.findall(r"^//@ expect (?:0 )?(?:open|close) (.+?)\s*$", text, re.M)
+            assert verdict in expected, (script, verdict, expected)
+            checked += 1
+    assert checked >= 14

@@ -9,8 +9,9 @@
 #include "world.h"
 
 /*
- * Decides what becomes of the transmission of this number, just added to the world: writes the times at which it passes the points,
- * adds the copies the network makes, and schedules the arrivals. Draws the same numbers wherever a capture is taken.
+ * Decides what becomes of the transmission of this number, just added to the world: writes the times at which it
+ * passes the points, adds the copies the network makes, and schedules the arrivals. Draws the same numbers wherever a
+ * capture is taken.
  */
 void network_carry(struct world *world, int number);
 
