@@ -9,20 +9,20 @@
 /* Frames 1 to 6: b closes first and holds TIME-WAIT. */
 #define OLD \
     "a > S 0:0(0)", \
-    "b > SA 0:0(0) ack 1", \
-    "a > . 1:1(0) ack 1", \
-    "b > FA 1:1(0) ack 1", \
-    "a > FA 1:1(0) ack 2", \
-    "b > . 2:2(0) ack 2 | enters b"
+        "b > SA 0:0(0) ack 1", \
+        "a > . 1:1(0) ack 1", \
+        "b > FA 1:1(0) ack 1", \
+        "a > FA 1:1(0) ack 2", \
+        "b > . 2:2(0) ack 2 | enters b"
 
 /* The same with timestamps. */
 #define OLD_WITH_TIMESTAMPS \
     "a > S 0:0(0) <ts 1000>", \
-    "b > SA 0:0(0) ack 1 <ts 500>", \
-    "a > . 1:1(0) ack 1 <ts 1020>", \
-    "b > FA 1:1(0) ack 1 <ts 520>", \
-    "a > FA 1:1(0) ack 2 <ts 1040>", \
-    "b > . 2:2(0) ack 2 <ts 540> | enters b"
+        "b > SA 0:0(0) ack 1 <ts 500>", \
+        "a > . 1:1(0) ack 1 <ts 1020>", \
+        "b > FA 1:1(0) ack 1 <ts 520>", \
+        "a > FA 1:1(0) ack 2 <ts 1040>", \
+        "b > . 2:2(0) ack 2 <ts 540> | enters b"
 
 /* --- what the holder does --- */
 
@@ -276,8 +276,11 @@ static void the_sentence_has_room_for_all_there_is_to_say(void **state)
          "a2 > . 2:2(0) ack 2",
          "+1 b2 > P. 0:1(1) ack 2",
          "a2 > . 2:2(0) ack 2",
-         "b2 > R 2:2(0)               | assassinated yes",
-         "=1 close Simultaneous | why ended TIME-WAIT early (RFC 1337).");
+         "b2 > R 2:2(0)               | assassinated no",
+         "+1 b2 > P. 0:1(1) ack 2",
+         "a2 > . 2:2(0) ack 2",
+         "=1 close Simultaneous | why as RFC 1337 recommends.",
+         "~ the RST proves ignored");
 }
 
 int main(void)
