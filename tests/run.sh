@@ -11,7 +11,7 @@ top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 
 install_missing tshark wireshark-common wireshark-dev cmake make gcc libc6-dev util-linux \
 	libcmocka-dev python3 python3-pytest python3-scapy iproute2 ethtool nftables \
-	dpkg-dev file lintian mandoc man-db valgrind clang llvm \
+	dpkg-dev file lintian mandoc man-db valgrind clang llvm clang-format clang-tidy shellcheck \
 	wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi imagemagick
 # the fuzzers' runtime has the compiler's version in its name
 install_missing "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
