@@ -46,12 +46,12 @@ static stat_tap_table_ui ui = {
 
 static struct menu menu = { .ui = &ui, .titles = { "Connections" } };
 
-static void fill(stat_tap_table_ui *unused _U_)
+static void fill(stat_tap_table_ui *ui _U_)
 {
     menu_clear(&menu);
 }
 
-static void reset(stat_tap_table *unused _U_)
+static void reset(stat_tap_table *table _U_)
 {
     menu_clear(&menu);
 }

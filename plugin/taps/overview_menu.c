@@ -60,12 +60,12 @@ static void clear(void)
     }
 }
 
-static void fill(stat_tap_table_ui *unused _U_)
+static void fill(stat_tap_table_ui *ui _U_)
 {
     clear();
 }
 
-static void reset(stat_tap_table *unused _U_)
+static void reset(stat_tap_table *table _U_)
 {
     clear();
 }

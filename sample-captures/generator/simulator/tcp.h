@@ -161,7 +161,7 @@ bool tcp_fin_acked(const struct tcb *tcb);
 void tcp_send_syn(struct host *host, bool ack);
 void tcp_send_ack(struct host *host);
 void tcp_send_duplicate_ack(struct host *host, const struct tcp_segment *of);
-void tcp_send_reset_for(struct host *host, const struct tcp_segment *segment);
+void tcp_send_reset_for(struct host *host, const struct tcp_segment *of);
 void tcp_send_reset(struct host *host);
 void tcp_output(struct host *host, bool ack_now);
 void tcp_retransmit(struct host *host);

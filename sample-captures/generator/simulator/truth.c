@@ -61,10 +61,12 @@ static const char *open_word(const struct pair *pair)
 {
     const struct life *a = pair->life[0], *b = pair->life[1];
 
+    /* a pair has at least one life, which the analyzer can't know */
     if (pair->world->self)
-        return a->crossed ? "Self-connect" : "Incomplete";
+        return a->crossed ? "Self-connect" : "Incomplete"; /* NOLINT(clang-analyzer-core.NullDereference) */
     if (!a || !b) {
         const struct life *one = a ? a : b;
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         if (one->passive) /* it had taken a duplicate of a SYN whose sender was somewhere else already */
             return one->split ? "Split handshake" : "Three-way";
         if (one->crossed) /* the same, with one that crossed its own */
