@@ -10,7 +10,7 @@ top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$top/tests/setup.sh"
 
 install_missing tshark wireshark-common wireshark-dev cmake make gcc libc6-dev util-linux \
-	libcmocka-dev python3 python3-pytest python3-scapy iproute2 ethtool nftables \
+	libcmocka-dev libpcap-dev python3 python3-pytest python3-scapy iproute2 ethtool nftables \
 	dpkg-dev file lintian mandoc man-db valgrind clang llvm clang-format clang-tidy shellcheck \
 	wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi imagemagick
 # the fuzzers' runtime has the compiler's version in its name
