@@ -174,7 +174,8 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
             move_half(own, acked, side);
             return acked;
         }
-        return NULL;
+        /* the attempt whose SYN it acknowledges was reset meanwhile */
+        return reset_ended(acked, false) && !connection_half(own, 1 - side) ? own : NULL;
     }
     if (acked)
         return acked;
@@ -300,6 +301,23 @@ static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, str
     return connection;
 }
 
+/* The recent incarnation that expects exactly this RST without ACK. Where the receiver is in SYN-SENT, it can't be
+ * (RFC 9293 section 3.10.7.3). */
+static struct simtcp_connection *find_expecting(const struct flow *flow, unsigned side,
+                                                const struct simtcp_segment *segment)
+{
+    struct simtcp_connection *connection = flow->latest;
+
+    for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
+        const struct half *to = connection_half(connection, 1 - side);
+
+        if (to && to->has_ack && to->ack == segment->seq)
+            return connection;
+        connection = connection_previous(connection);
+    }
+    return NULL;
+}
+
 static struct simtcp_connection *place_rst(struct flow *flow, unsigned side,
                                            const struct simtcp_segment *segment)
 {
@@ -311,7 +329,9 @@ static struct simtcp_connection *place_rst(struct flow *flow, unsigned side,
     /* in SYN-SENT the acknowledgement decides, whatever the sequence number */
     if (connection && !connection_half(connection, 1 - side)->has_ack)
         return connection;
-    connection = find_nearest(flow, side, segment);
+    connection = segment->flags & TCP_ACK ? NULL : find_expecting(flow, side, segment);
+    if (!connection)
+        connection = find_nearest(flow, side, segment);
     /* the acknowledgement of a RST may mean nothing */
     unacknowledging.flags &= (uint8_t)~TCP_ACK;
     if (!connection)

@@ -499,9 +499,35 @@ static void nothing_lies_beyond_the_fins(void **state)
          "= close Orderly | holders a | closed yes");
 }
 
+static void a_syn_ack_to_an_attempt_that_was_reset_stays_with_its_own_syn(void **state)
+{
+    (void)state;
+    PLAY("~ the peer's SYN was of the attempt before",
+         "a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b > R 1:1(0)",
+         "+1 a2 > S 0:0(0)            | conn 1",
+         "a2 > SA 0:0(0) ack 1        | conn 1",
+         "=1 open Simultaneous or split");
+}
+
+static void a_rst_without_ack_belongs_where_it_is_expected(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "+1 b2 > S 0:0(0)            | conn 1",
+         "a > R 1:1(0)                | conn 0 | reset counts",
+         "= close Reset",
+         "=1 open Incomplete");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_rst_without_ack_belongs_where_it_is_expected),
+        TEST(a_syn_ack_to_an_attempt_that_was_reset_stays_with_its_own_syn),
         TEST(nothing_lies_beyond_the_fins),
         TEST(a_rst_that_acknowledges_a_syn_belongs_to_it_whatever_its_number),
         TEST(a_syn_ack_whose_attempt_was_left_has_no_step),
