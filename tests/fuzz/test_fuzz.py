@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A short run of the fuzzers, over what they know and some new inputs; tests/fuzz/run.sh is the long one."""
+"""The fuzzers over what they know: scenarios and earlier findings. New inputs are for tests/fuzz/run.sh SECONDS, because a
+test must not fail today for what was there yesterday."""
 
 import os
 import pathlib
@@ -10,7 +11,7 @@ import subprocess
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-SECONDS = 50
+SECONDS = 0
 
 # What the corpus alone reaches, and a little less: a fuzzer that does not get into what it tests finds nothing.
 LEAST_COVERAGE = 85

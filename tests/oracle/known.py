@@ -76,7 +76,10 @@ class Difference(list):
 # sender then answers with SYN+ACK (two); a segment captured before the SYN or SYN+ACK of its own connection, which then fits two
 # incarnations equally well (four); an end dials again while its first SYN has been answered, so that the peer's SYN could go
 # with either (four); not looked into (three).
+# Before them two scenarios in which the plugin is right: the oracle does not follow a transfer of which single segments were
+# captured, 900 million octets apart.
 UNDECIDED = {
+    ("close-large-transfer.pcapng", 1), ("incarnation-old-fin-after-reuse-large.pcapng", 1),
     ("simulated-2-1.pcapng", 1068), ("simulated-4-1.pcapng", 4490),
     ("simulated-2-1.pcapng", 2356), ("simulated-2-1.pcapng", 2357),
     ("simulated-3-1.pcapng", 1867), ("simulated-3-1.pcapng", 1906),
