@@ -26,8 +26,6 @@ MEMORY = {
 
 # What is not linear yet, and why. A test that passes all the same fails, so that its line here is taken out.
 KNOWN = {
-    ("colliding", "again"): "flows are hashed without a secret: chosen ones fall together",
-    ("colliding", "statistics"): "flows are hashed without a secret: chosen ones fall together",
     ("hole-punch-both", "statistics"): "notes of a SYN that moved are looked for in all incarnations",
     **{(name, "backwards"): "the search for the note before a frame only goes forwards"
        for name in ("syn-again", "syn-ack-again", "fin-again", "rsts", "assassinations")},
