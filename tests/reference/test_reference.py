@@ -79,7 +79,7 @@ EXPERTS = {
 
 PREFERENCES = {
     "simtcp.info_column": "flagged",
-    "simtcp.ordinary": "TRUE",
+    "simtcp.ordinary": "true",
     "simtcp.time_wait_seconds": "60",
     "simtcp.syn_timeout": "180",
     "simtcp.ephemeral_ports": "28232",
