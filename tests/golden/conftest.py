@@ -90,8 +90,9 @@ class Tshark:
     def values(self, name, text):
         if text == "":
             return []
-        # booleans are 1 in 4.0 and True later
-        return [self.names.get((name, value), "1" if value == "True" else value) for value in text.split("|")]
+        # booleans are 1 and 0 in 4.0, True and False later
+        booleans = {"True": "1", "False": "0"}
+        return [self.names.get((name, value), booleans.get(value, value)) for value in text.split("|")]
 
 
 @pytest.fixture(scope="session")
