@@ -14,11 +14,7 @@
 #include "serial.h"
 
 /* Had a side processed the peer's FIN when it first sent its own? */
-enum processed {
-    NOT_PROCESSED,
-    PROCESSED,
-    UNDECIDED
-};
+enum processed { NOT_PROCESSED, PROCESSED, UNDECIDED };
 
 static bool fin_is_acked(const struct fin *fin, const struct half *peer)
 {
@@ -187,8 +183,7 @@ void close_ack_repeats(struct arrival *arrival)
     const struct fin *fin = acked_fin(arrival);
     struct ending *ending = arrival->from->ending;
 
-    if (!fin || !ending || arrival->segment->ack != fin->number + 1
-        || fin->last_frame <= ending->fin_ack_last_frame)
+    if (!fin || !ending || arrival->segment->ack != fin->number + 1 || fin->last_frame <= ending->fin_ack_last_frame)
         return;
     ending->fin_ack_last_frame = arrival->segment->frame;
     arrival->facts |= FACT_ACKS_AGAIN;
@@ -256,8 +251,7 @@ static uint32_t later(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-uint32_t close_entry_frame(const struct simtcp_connection *connection, const struct close_verdict *close,
-                           unsigned end)
+uint32_t close_entry_frame(const struct simtcp_connection *connection, const struct close_verdict *close, unsigned end)
 {
     const struct half *half = connection_half(connection, end), *peer = connection_half(connection, 1 - end);
     uint32_t frame = close->crossed ? half->ending->time_wait_frame : half->ending->fin_ack_frame;

@@ -43,8 +43,7 @@ void close_ack_repeats(struct arrival *arrival);
 
 /* The frame with which this end, which holds it, enters TIME-WAIT. The active closer enters with its acknowledgement
  * of the peer's FIN; after crossing FINs, each end with what it still lacks. */
-uint32_t close_entry_frame(const struct simtcp_connection *connection, const struct close_verdict *close,
-                           unsigned end);
+uint32_t close_entry_frame(const struct simtcp_connection *connection, const struct close_verdict *close, unsigned end);
 
 struct close_verdict close_verdict(const struct simtcp_connection *connection, bool final);
 

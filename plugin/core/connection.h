@@ -295,8 +295,7 @@ static inline struct half *connection_half(const struct simtcp_connection *conne
 }
 
 /* The same, made if need be; NULL if memory is exhausted. */
-struct half *connection_make_half(struct simtcp_tracker *tracker,
-                                  struct simtcp_connection *connection, unsigned end);
+struct half *connection_make_half(struct simtcp_tracker *tracker, struct simtcp_connection *connection, unsigned end);
 
 /* The half's ending, made if need be; NULL if memory is exhausted. */
 struct ending *half_make_ending(struct simtcp_tracker *tracker, struct half *half);

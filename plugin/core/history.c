@@ -67,8 +67,7 @@ static int by_frame(const void *a, const void *b)
     return (*first)->frame < (*second)->frame ? -1 : (*first)->frame > (*second)->frame;
 }
 
-size_t simtcp_notes(const struct simtcp_connection *connection, const struct simtcp_note **notes,
-                    size_t room)
+size_t simtcp_notes(const struct simtcp_connection *connection, const struct simtcp_note **notes, size_t room)
 {
     size_t count = gather_all(connection, NULL);
 

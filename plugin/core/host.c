@@ -38,8 +38,7 @@ static struct simtcp_endpoint without_port(const struct simtcp_endpoint *end)
     return address;
 }
 
-static struct host *find(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *address,
-                         uint32_t hash)
+static struct host *find(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *address, uint32_t hash)
 {
     struct host *host = tracker->hosts ? tracker->hosts[hash & (tracker->host_bucket_count - 1)] : NULL;
 
@@ -202,8 +201,8 @@ static const struct tally *tally_at(const struct host *host, uint32_t frame)
     return low ? &host->log[low - 1] : NULL;
 }
 
-bool simtcp_concurrent(struct simtcp_tracker *tracker, const struct simtcp_endpoint *end,
-                       uint32_t frame, bool final, uint32_t *count)
+bool simtcp_concurrent(struct simtcp_tracker *tracker, const struct simtcp_endpoint *end, uint32_t frame, bool final,
+                       uint32_t *count)
 {
     struct simtcp_endpoint address = without_port(end);
     struct host *host = find(tracker, &address, tracker_hash(tracker, &address));

@@ -33,8 +33,8 @@ static bool syn_is_stale(const struct simtcp_tracker *tracker, const struct half
 }
 
 /* Can this end's SYN still be answered? */
-static bool syn_is_alive(const struct simtcp_tracker *tracker,
-                         const struct simtcp_connection *connection, unsigned end, int64_t time)
+static bool syn_is_alive(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection, unsigned end,
+                         int64_t time)
 {
     const struct half *half = connection_half(connection, end);
 
@@ -102,9 +102,8 @@ static struct simtcp_connection *find_acked_syn(const struct flow *flow, unsigne
 }
 
 /* Is the sender's first SYN, with this ISN, the one the peer's SYN crosses with? */
-static bool is_crossing_syn(const struct simtcp_tracker *tracker,
-                            const struct simtcp_connection *connection, unsigned side,
-                            const struct simtcp_segment *segment)
+static bool is_crossing_syn(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection,
+                            unsigned side, const struct simtcp_segment *segment)
 {
     const struct half *from = connection_half(connection, side);
     const struct half *to = connection_half(connection, 1 - side);
@@ -113,15 +112,14 @@ static bool is_crossing_syn(const struct simtcp_tracker *tracker,
         && (!to->has_ack || to->ack == segment->seq + 1);
 }
 
-static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struct flow *flow,
-                                           unsigned side, const struct simtcp_segment *segment)
+static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                           const struct simtcp_segment *segment)
 {
     struct simtcp_connection *latest = flow->latest;
     struct simtcp_connection *connection = find_isn(flow, side, segment->seq);
     const struct half *peer;
 
-    if (connection && !is_over(connection)
-        && !syn_is_stale(tracker, connection_half(connection, side), segment->time))
+    if (connection && !is_over(connection) && !syn_is_stale(tracker, connection_half(connection, side), segment->time))
         return connection;
     if (latest && !flow_is_self(flow) && is_crossing_syn(tracker, latest, side, segment))
         return latest;
@@ -130,8 +128,7 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
     if (!connection || !latest || flow_is_self(flow))
         return connection;
     peer = latest->half[1 - side];
-    if (syn_is_alive(tracker, latest, 1 - side, segment->time) && !peer->syn_acked_frame
-        && !peer->begin.syn_ack_frame)
+    if (syn_is_alive(tracker, latest, 1 - side, segment->time) && !peer->syn_acked_frame && !peer->begin.syn_ack_frame)
         move_half(latest, connection, 1 - side);
     return connection;
 }
@@ -142,8 +139,8 @@ static bool is_movable(const struct half *half)
     return !half->sent_data && !half->sent_plain && !half->syn_acked_frame;
 }
 
-static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, struct flow *flow,
-                                               unsigned side, const struct simtcp_segment *segment)
+static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                               const struct simtcp_segment *segment)
 {
     struct simtcp_connection *latest = flow->latest;
     struct simtcp_connection *own = find_isn(flow, side, segment->seq);
@@ -190,8 +187,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
 /* How far the number is from where the half's numbers have got to. peer knows them too, by its
  * acknowledgements. A number before the first of the half's is impossible, unless it is so far
  * before that it must be ahead: more than 2^31 octets were not captured. */
-static uint64_t distance_of(const struct half *half, const struct half *peer, uint32_t number,
-                            uint32_t first)
+static uint64_t distance_of(const struct half *half, const struct half *peer, uint32_t number, uint32_t first)
 {
     uint32_t base;
 
@@ -239,8 +235,7 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
         ack = 0;
     else if (has_ack)
         ack = distance_of(to, from, segment->ack, 1);
-    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection)
-        || is_beyond_fin(connection, side, segment->seq)
+    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || is_beyond_fin(connection, side, segment->seq)
         || (has_ack && is_beyond_fin(connection, 1 - side, segment->ack)))
         return IMPOSSIBLE;
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
@@ -274,8 +269,8 @@ static struct simtcp_connection *find_nearest(const struct flow *flow, unsigned 
 
 /* A capture that lost more than FIT_LIMIT of a flow's data goes on far from where it was.
  * Two segments in a row that agree with each other are then believed. */
-static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, struct flow *flow,
-                                             unsigned side, const struct simtcp_segment *segment)
+static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                             const struct simtcp_segment *segment)
 {
     struct simtcp_connection *connection = flow->latest;
     struct half *from = connection_half(connection, side);
@@ -318,8 +313,7 @@ static struct simtcp_connection *find_expecting(const struct flow *flow, unsigne
     return NULL;
 }
 
-static struct simtcp_connection *place_rst(struct flow *flow, unsigned side,
-                                           const struct simtcp_segment *segment)
+static struct simtcp_connection *place_rst(struct flow *flow, unsigned side, const struct simtcp_segment *segment)
 {
     struct simtcp_connection *connection = NULL;
     struct simtcp_segment unacknowledging = *segment;
@@ -340,8 +334,8 @@ static struct simtcp_connection *place_rst(struct flow *flow, unsigned side,
     return connection ? connection : flow->latest;
 }
 
-static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, struct flow *flow,
-                                             unsigned side, const struct simtcp_segment *segment)
+static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                             const struct simtcp_segment *segment)
 {
     struct simtcp_connection *connection;
 
@@ -357,8 +351,8 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
     return connection ? connection : follow_jump(tracker, flow, side, segment);
 }
 
-struct simtcp_connection *incarnation_of(struct simtcp_tracker *tracker, struct flow *flow,
-                                         unsigned side, const struct simtcp_segment *segment)
+struct simtcp_connection *incarnation_of(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                         const struct simtcp_segment *segment)
 {
     /* SYN with RST set is a RST */
     if (!(segment->flags & TCP_SYN) || segment->flags & TCP_RST)

@@ -23,7 +23,7 @@
 /* The connection the segment, sent by this end of the flow, belongs to: a known one or
  * one that begins with it. NULL if it fits none, or if memory is exhausted. May move
  * the half of a peer whose SYN turns out to belong to another attempt. */
-struct simtcp_connection *incarnation_of(struct simtcp_tracker *tracker, struct flow *flow,
-                                         unsigned side, const struct simtcp_segment *segment);
+struct simtcp_connection *incarnation_of(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                         const struct simtcp_segment *segment);
 
 #endif

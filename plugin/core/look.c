@@ -23,10 +23,8 @@ static bool is_unusual(const struct verdicts *verdicts)
     case SIMTCP_OPEN_SIMULTANEOUS:
     case SIMTCP_OPEN_SELF_CONNECT:
     case SIMTCP_OPEN_SPLIT_HANDSHAKE:
-    case SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT:
-        return true;
-    default:
-        return verdicts->close.crossed || verdicts->close.close == SIMTCP_CLOSE_UNDECIDABLE;
+    case SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT: return true;
+    default: return verdicts->close.crossed || verdicts->close.close == SIMTCP_CLOSE_UNDECIDABLE;
     }
 }
 
@@ -44,8 +42,8 @@ static void add_holders(const struct simtcp_connection *connection, const struct
     }
 }
 
-static void look_at_connection(const struct simtcp_connection *connection,
-                               const struct verdicts *verdicts, struct simtcp_view *view)
+static void look_at_connection(const struct simtcp_connection *connection, const struct verdicts *verdicts,
+                               struct simtcp_view *view)
 {
     const struct open_verdict *open = &verdicts->open;
     const struct close_verdict *close = &verdicts->close;
@@ -54,8 +52,7 @@ static void look_at_connection(const struct simtcp_connection *connection,
     view->open = open->open;
     view->open_stands = open->stands;
     view->open_completed = open->completed;
-    view->simopen = open->stands
-        && (open->open == SIMTCP_OPEN_SIMULTANEOUS || open->open == SIMTCP_OPEN_SELF_CONNECT);
+    view->simopen = open->stands && (open->open == SIMTCP_OPEN_SIMULTANEOUS || open->open == SIMTCP_OPEN_SELF_CONNECT);
     view->close = close->close;
     view->close_stands = close->stands;
     view->close_completed = close->completed;
@@ -69,8 +66,7 @@ static void look_at_connection(const struct simtcp_connection *connection,
 static void look_up_states(const struct simtcp_place *place, struct simtcp_view *view)
 {
     const struct simtcp_connection *connection = place->connection;
-    const struct simtcp_note *note = place->note ? place->note
-                                                 : connection_note_before(connection, place->frame);
+    const struct simtcp_note *note = place->note ? place->note : connection_note_before(connection, place->frame);
     bool self = connection->self;
 
     view->src_state = view->dst_state = SIMTCP_STATE_UNKNOWN;
@@ -156,8 +152,7 @@ static bool is_for_time_wait(const struct simtcp_place *place)
     const struct reuse *reuse = reuse_of(place->connection);
 
     return reuse && !reuse->by_holder && place->note && place->note->facts & FACT_SYN
-        && place->sender != reuse->stay->end
-        && time_wait_held(reuse->stay->connection, reuse->stay->end, place->frame)
+        && place->sender != reuse->stay->end && time_wait_held(reuse->stay->connection, reuse->stay->end, place->frame)
         && !(reuse->answer_frame && reuse->answer == SIMTCP_ANSWER_ACCEPTED);
 }
 
@@ -167,10 +162,9 @@ static void correct_by_time_wait(const struct simtcp_place *place, bool final, s
     enum simtcp_answer answer;
 
     if (is_for_time_wait(place))
-        view->dst_state = reuse_answered(place->connection, final, &answer) ? SIMTCP_STATE_TIME_WAIT
-                                                                            : SIMTCP_STATE_UNKNOWN;
-    if (view->src_state == SIMTCP_STATE_TIME_WAIT
-        && time_wait_was_left(place->connection, place->sender, place->frame))
+        view->dst_state =
+            reuse_answered(place->connection, final, &answer) ? SIMTCP_STATE_TIME_WAIT : SIMTCP_STATE_UNKNOWN;
+    if (view->src_state == SIMTCP_STATE_TIME_WAIT && time_wait_was_left(place->connection, place->sender, place->frame))
         view->src_state = SIMTCP_STATE_CLOSED;
     if (view->dst_state == SIMTCP_STATE_TIME_WAIT
         && time_wait_was_left(place->connection, 1 - place->sender, place->frame))
@@ -211,8 +205,7 @@ static uint32_t find_partner(const struct simtcp_place *place, const struct verd
         if (note->facts & FACT_SYN_ACK && !(note->facts & FACT_REPEAT))
             return peer->begin.syn_ack_frame;
     }
-    if (!verdicts->close.crossed || !(note->facts & FACT_FIN)
-        || note->facts & (FACT_ACKS_FIN | FACT_REPEAT))
+    if (!verdicts->close.crossed || !(note->facts & FACT_FIN) || note->facts & (FACT_ACKS_FIN | FACT_REPEAT))
         return 0;
     fin = close_fin(place->connection, 1 - place->sender);
     return fin ? fin->first_frame : 0;
@@ -227,8 +220,7 @@ static void look_at_time_wait(const struct simtcp_place *place, const struct clo
         if (close->holds[end] && close_entry_frame(connection, close, end) == place->frame)
             view->enters[view->enter_count++] = flow_end(connection->flow, end);
     /* the peer's FIN came again, and has been acknowledged again */
-    view->time_wait_starts = view->enter_count
-        || (place->note->facts & FACT_ACKS_AGAIN && close->holds[place->sender]);
+    view->time_wait_starts = view->enter_count || (place->note->facts & FACT_ACKS_AGAIN && close->holds[place->sender]);
 }
 
 static bool was_refused(enum simtcp_answer answer)
@@ -258,8 +250,7 @@ static unsigned find_reuse_events(const struct simtcp_view *view)
 {
     unsigned events = view->reuse ? SIMTCP_EVENT_TIME_WAIT_REUSE : 0;
 
-    if (view->answer_known && was_refused(view->answer)
-        && (!view->reuse || view->answer == SIMTCP_ANSWER_IGNORED))
+    if (view->answer_known && was_refused(view->answer) && (!view->reuse || view->answer == SIMTCP_ANSWER_IGNORED))
         events |= SIMTCP_EVENT_TIME_WAIT_REFUSED;
     return events;
 }
@@ -323,8 +314,8 @@ static void look_at_rst(const struct simtcp_place *place, struct simtcp_view *vi
     const struct reset *reset = oddities ? &oddities->reset : NULL;
 
     view->reset = true;
-    view->reset_ignored = note->facts & FACT_RST_UNACCEPTABLE || !reset
-        || note->frame < reset->frame || reset->status == RESET_REVOKED;
+    view->reset_ignored =
+        note->facts & FACT_RST_UNACCEPTABLE || !reset || note->frame < reset->frame || reset->status == RESET_REVOKED;
     look_at_late_rst(place, view);
     /* injected, or sent by an end that has forgotten the connection */
     if (view->reset_ignored)

@@ -28,8 +28,7 @@ static const struct simtcp_note stray = { .facts = FACT_STRAY };
 
 static uint32_t end_of(const struct simtcp_segment *segment)
 {
-    return segment->seq + segment->length + (segment->flags & TCP_SYN ? 1 : 0)
-        + (segment->flags & TCP_FIN ? 1 : 0);
+    return segment->seq + segment->length + (segment->flags & TCP_SYN ? 1 : 0) + (segment->flags & TCP_FIN ? 1 : 0);
 }
 
 /* Is the segment an exact copy of the last one of its kind? Remembers it if not. */
@@ -150,14 +149,10 @@ static void sender_changes(struct arrival *arrival, uint8_t *state)
 static enum simtcp_state state_before_fin(enum simtcp_state state)
 {
     switch (state) {
-    case SIMTCP_STATE_CLOSE_WAIT:
-        return SIMTCP_STATE_ESTABLISHED;
-    case SIMTCP_STATE_CLOSING:
-        return SIMTCP_STATE_FIN_WAIT_1;
-    case SIMTCP_STATE_TIME_WAIT:
-        return SIMTCP_STATE_FIN_WAIT_2;
-    default:
-        return state;
+    case SIMTCP_STATE_CLOSE_WAIT: return SIMTCP_STATE_ESTABLISHED;
+    case SIMTCP_STATE_CLOSING: return SIMTCP_STATE_FIN_WAIT_1;
+    case SIMTCP_STATE_TIME_WAIT: return SIMTCP_STATE_FIN_WAIT_2;
+    default: return state;
     }
 }
 
@@ -177,8 +172,7 @@ static void resolve_unknown(const struct arrival *arrival, uint8_t *state)
     const struct fin *fin = close_fin(arrival->connection, 1 - arrival->side);
     const struct fin *arriving = close_fin(arrival->connection, arrival->side);
 
-    if (*state == SIMTCP_STATE_UNKNOWN && fin && arriving
-        && serial_less(fin->ack, arriving->number + 1))
+    if (*state == SIMTCP_STATE_UNKNOWN && fin && arriving && serial_less(fin->ack, arriving->number + 1))
         *state = SIMTCP_STATE_FIN_WAIT_1;
 }
 
@@ -220,8 +214,8 @@ static void both_send_data(struct simtcp_connection *connection)
 {
     const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
 
-    if (connection->state[0] == SIMTCP_STATE_UNKNOWN && connection->state[1] == SIMTCP_STATE_UNKNOWN
-        && a && b && a->sent_new_data && b->sent_new_data && !a->ending && !b->ending)
+    if (connection->state[0] == SIMTCP_STATE_UNKNOWN && connection->state[1] == SIMTCP_STATE_UNKNOWN && a && b
+        && a->sent_new_data && b->sent_new_data && !a->ending && !b->ending)
         connection->state[0] = connection->state[1] = SIMTCP_STATE_ESTABLISHED;
 }
 
@@ -303,8 +297,7 @@ static void frame_begins(struct simtcp_tracker *tracker, uint32_t frame)
 
 static bool is_event(enum simtcp_open open)
 {
-    return open == SIMTCP_OPEN_SIMULTANEOUS || open == SIMTCP_OPEN_SELF_CONNECT
-        || open == SIMTCP_OPEN_SPLIT_HANDSHAKE;
+    return open == SIMTCP_OPEN_SIMULTANEOUS || open == SIMTCP_OPEN_SELF_CONNECT || open == SIMTCP_OPEN_SPLIT_HANDSHAKE;
 }
 
 /* Remembers on which frame a verdict that is an event of its own was proved. */
@@ -342,18 +335,18 @@ static bool is_settled(const struct simtcp_connection *connection)
     const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
 
     return *connection_state((struct simtcp_connection *)connection, 0) == SIMTCP_STATE_ESTABLISHED
-        && *connection_state((struct simtcp_connection *)connection, 1) == SIMTCP_STATE_ESTABLISHED
-        && a && b && a->has_seq && b->has_seq && a->has_ack && b->has_ack && !a->ending && !b->ending
-        && (!a->has_isn || a->syn_acked_frame) && (!b->has_isn || b->syn_acked_frame)
-        && (!a->has_isn || a->sent_plain) && (!b->has_isn || b->sent_plain);
+        && *connection_state((struct simtcp_connection *)connection, 1) == SIMTCP_STATE_ESTABLISHED && a && b
+        && a->has_seq && b->has_seq && a->has_ack && b->has_ack && !a->ending && !b->ending
+        && (!a->has_isn || a->syn_acked_frame) && (!b->has_isn || b->syn_acked_frame) && (!a->has_isn || a->sent_plain)
+        && (!b->has_isn || b->sent_plain);
 }
 
 /* --- one segment --- */
 
 /* A segment that takes no step in a settled connection and is where it is expected: the
  * overwhelming majority. */
-static bool is_plain_data(const struct simtcp_connection *connection, const struct half *from,
-                          const struct half *to, const struct simtcp_segment *segment)
+static bool is_plain_data(const struct simtcp_connection *connection, const struct half *from, const struct half *to,
+                          const struct simtcp_segment *segment)
 {
     uint32_t limit = connection_previous(connection) ? NEAR_LATEST : FIT_LIMIT;
 
@@ -485,8 +478,8 @@ static const struct simtcp_note *keep_note_of_data(struct simtcp_tracker *tracke
 }
 
 /* The connection of a segment that may be anything, with whatever note it gets; NULL if it belongs to none. */
-static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
-                                                         const struct simtcp_segment *segment, bool keep,
+static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *tracker, struct flow *flow,
+                                                         unsigned side, const struct simtcp_segment *segment, bool keep,
                                                          const struct simtcp_note **note)
 {
     const struct simtcp_connection *latest = flow->latest;
@@ -508,8 +501,7 @@ static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *
     return connection;
 }
 
-struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
-                                   const struct simtcp_segment *segment, bool keep)
+struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker, const struct simtcp_segment *segment, bool keep)
 {
     struct flow_key key = flow_key(tracker, &segment->src, &segment->dst);
     unsigned side = 0;
@@ -528,9 +520,8 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
     else
         connection = flow ? take_in_other_than_data(tracker, flow, side, segment, keep, &note) : NULL;
     if (!connection)
-        return (struct simtcp_place){
-            .note = &stray, .frame = segment->frame, .sender = (uint8_t)side, .detached = true
-        };
+        return (
+            struct simtcp_place){ .note = &stray, .frame = segment->frame, .sender = (uint8_t)side, .detached = true };
     if (!note && segment->time > connection->last_time)
         connection->last_time = segment->time;
     return (struct simtcp_place){

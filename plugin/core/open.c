@@ -146,8 +146,7 @@ void open_ack_arrives(struct arrival *arrival)
     struct half *from = arrival->from, *to = arrival->to;
     const struct simtcp_segment *segment = arrival->segment;
 
-    if (from->has_isn && !(segment->flags & TCP_SYN)
-        && serial_at_least(segment->seq, from->begin.isn + 1))
+    if (from->has_isn && !(segment->flags & TCP_SYN) && serial_at_least(segment->seq, from->begin.isn + 1))
         from->sent_plain = true;
     if (!to || !to->has_isn)
         return;
@@ -189,8 +188,7 @@ static enum simtcp_open judge_syn_ack(const struct half *from, const struct half
 }
 
 /* From alone sent a SYN, and no SYN+ACK was captured. */
-static enum simtcp_open judge_lone_syn(const struct simtcp_connection *connection, unsigned end,
-                                       bool final)
+static enum simtcp_open judge_lone_syn(const struct simtcp_connection *connection, unsigned end, bool final)
 {
     const struct half *from = connection_half(connection, end);
     const struct half *to = connection_half(connection, 1 - end);
@@ -247,14 +245,10 @@ static int find_initiator(const struct simtcp_connection *connection, enum simtc
 static bool is_settled(const struct simtcp_connection *connection, const struct open_verdict *verdict)
 {
     switch (verdict->open) {
-    case SIMTCP_OPEN_INCOMPLETE:
-        return false;
-    case SIMTCP_OPEN_THREE_WAY:
-        return connection_half(connection, (unsigned)verdict->initiator)->sent_plain;
-    case SIMTCP_OPEN_SPLIT_HANDSHAKE:
-        return connection_half(connection, 1 - (unsigned)verdict->initiator)->sent_plain;
-    default:
-        return true;
+    case SIMTCP_OPEN_INCOMPLETE: return false;
+    case SIMTCP_OPEN_THREE_WAY: return connection_half(connection, (unsigned)verdict->initiator)->sent_plain;
+    case SIMTCP_OPEN_SPLIT_HANDSHAKE: return connection_half(connection, 1 - (unsigned)verdict->initiator)->sent_plain;
+    default: return true;
     }
 }
 

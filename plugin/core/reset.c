@@ -96,8 +96,7 @@ static bool goes_on(const struct reset *reset, const struct simtcp_segment *segm
         return false;
     if (reset->against_syn)
         return true;
-    return serial_less(reset->seq, end)
-        || (reset->peer_end_known && serial_less(reset->peer_end, segment->ack));
+    return serial_less(reset->seq, end) || (reset->peer_end_known && serial_less(reset->peer_end, segment->ack));
 }
 
 /* Does this segment show that its sender, to whom the RST was sent, did not accept it? What was

@@ -26,8 +26,7 @@ static uint32_t first_syn_frame(const struct simtcp_connection *connection, unsi
     return syn < syn_ack ? syn : syn_ack;
 }
 
-static uint32_t first_frame(const struct simtcp_connection *connection, enum simtcp_phase phase,
-                            unsigned end)
+static uint32_t first_frame(const struct simtcp_connection *connection, enum simtcp_phase phase, unsigned end)
 {
     const struct fin *fin;
 
@@ -67,20 +66,15 @@ static void add_role(struct simtcp_view *view, uint8_t step, int kind, char lett
 }
 
 /* The step of a segment without SYN that is the first to acknowledge a SYN; 0: none. */
-static uint8_t step_of_ack(const struct simtcp_connection *connection, unsigned sender,
-                           const struct open_verdict *open)
+static uint8_t step_of_ack(const struct simtcp_connection *connection, unsigned sender, const struct open_verdict *open)
 {
     switch (open->open) {
-    case SIMTCP_OPEN_THREE_WAY:
-        return open->initiator == (int)sender ? 3 : 0;
-    case SIMTCP_OPEN_UNKNOWN:
-        return half_sent_syn_ack(connection_half(connection, 1 - sender)) ? 3 : 0;
+    case SIMTCP_OPEN_THREE_WAY: return open->initiator == (int)sender ? 3 : 0;
+    case SIMTCP_OPEN_UNKNOWN: return half_sent_syn_ack(connection_half(connection, 1 - sender)) ? 3 : 0;
     case SIMTCP_OPEN_SIMULTANEOUS:
     case SIMTCP_OPEN_SPLIT_HANDSHAKE:
-    case SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT:
-        return 2;
-    default:
-        return 0;
+    case SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT: return 2;
+    default: return 0;
     }
 }
 
@@ -112,8 +106,7 @@ static void assign_open(const struct simtcp_connection *connection, const struct
 
 /* Is this end's FIN in the note the one that counts, of several numbers? The note has the number of
  * the sender's own FIN, if it is one, else that of the FIN it acknowledges. */
-static bool is_the_fin(const struct simtcp_connection *connection, const struct simtcp_note *note,
-                       unsigned end)
+static bool is_the_fin(const struct simtcp_connection *connection, const struct simtcp_note *note, unsigned end)
 {
     const struct fin *fin = close_fin(connection, end);
     bool in_note = note->facts & FACT_FIN ? end == note->sender : end != note->sender;
@@ -132,12 +125,10 @@ static void assign_close(const struct simtcp_connection *connection, const struc
     struct simtcp_view roles = { .phase = SIMTCP_PHASE_CLOSE };
 
     if ((acks || (acks_again && !fin)) && is_the_fin(connection, note, 1 - sender))
-        add_role(&roles, ack_step, SIMTCP_ROLE_ACK,
-                 role_letter(connection, SIMTCP_PHASE_CLOSE, 1 - sender));
+        add_role(&roles, ack_step, SIMTCP_ROLE_ACK, role_letter(connection, SIMTCP_PHASE_CLOSE, 1 - sender));
     /* a FIN sent again to acknowledge the peer's is that step and no other */
     if (fin && !(acks && note->facts & FACT_REPEAT))
-        add_role(&roles, passive ? 3 : 1, SIMTCP_ROLE_FIN,
-                 role_letter(connection, SIMTCP_PHASE_CLOSE, sender));
+        add_role(&roles, passive ? 3 : 1, SIMTCP_ROLE_FIN, role_letter(connection, SIMTCP_PHASE_CLOSE, sender));
     if (!roles.role_count)
         return;
     view->phase = SIMTCP_PHASE_CLOSE;
@@ -149,8 +140,8 @@ static void assign_close(const struct simtcp_connection *connection, const struc
 }
 
 /* The number of this end's SYN or FIN in a phase. */
-static bool find_number(const struct simtcp_connection *connection, enum simtcp_phase phase,
-                        unsigned end, uint32_t *number)
+static bool find_number(const struct simtcp_connection *connection, enum simtcp_phase phase, unsigned end,
+                        uint32_t *number)
 {
     const struct half *half = connection_half(connection, end);
     const struct fin *fin;
@@ -167,8 +158,7 @@ static bool find_number(const struct simtcp_connection *connection, enum simtcp_
 }
 
 void role_assign(const struct simtcp_connection *connection, const struct simtcp_note *note,
-                 const struct open_verdict *open, const struct close_verdict *close,
-                 struct simtcp_view *view)
+                 const struct open_verdict *open, const struct close_verdict *close, struct simtcp_view *view)
 {
     int n_end;
 
@@ -204,12 +194,10 @@ static const char *find_carried(const struct simtcp_note *note)
 {
     if (note->facts & FACT_SYN_ACK)
         return "SYN";
-    return note->facts & FACT_FIN && note->facts & FACT_REPEAT && note->facts & FACT_ACKS_FIN ? "FIN"
-                                                                                              : NULL;
+    return note->facts & FACT_FIN && note->facts & FACT_REPEAT && note->facts & FACT_ACKS_FIN ? "FIN" : NULL;
 }
 
-char *simtcp_notation(const struct simtcp_place *place, const struct simtcp_view *view,
-                      char text[SIMTCP_NOTATION_SIZE])
+char *simtcp_notation(const struct simtcp_place *place, const struct simtcp_view *view, char text[SIMTCP_NOTATION_SIZE])
 {
     char first[SIMTCP_ROLE_SIZE], second[SIMTCP_ROLE_SIZE];
     const struct simtcp_role *role = view->roles;

@@ -18,7 +18,6 @@ char role_letter(const struct simtcp_connection *connection, enum simtcp_phase p
 
 /* Fills in the view's roles, phase, repeat, n and k. */
 void role_assign(const struct simtcp_connection *connection, const struct simtcp_note *note,
-                 const struct open_verdict *open, const struct close_verdict *close,
-                 struct simtcp_view *view);
+                 const struct open_verdict *open, const struct close_verdict *close, struct simtcp_view *view);
 
 #endif

@@ -27,8 +27,7 @@ static uint32_t read32(const uint8_t *bytes)
     return (uint32_t)read16(bytes) << 16 | read16(bytes + 2);
 }
 
-bool simtcp_segment_read(struct simtcp_segment *segment, const uint8_t *header,
-                         size_t captured, uint32_t data_length)
+bool simtcp_segment_read(struct simtcp_segment *segment, const uint8_t *header, size_t captured, uint32_t data_length)
 {
     size_t header_length;
 
@@ -102,6 +101,5 @@ bool simtcp_segment_reports_duplicate(const struct simtcp_segment *segment, uint
         return false;
     left = read32(block);
     right = read32(block + 4);
-    return serial_at_least(segment->ack, right) && serial_at_least(number, left)
-        && serial_less(number, right);
+    return serial_at_least(segment->ack, right) && serial_at_least(number, left) && serial_less(number, right);
 }

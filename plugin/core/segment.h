@@ -12,12 +12,7 @@
 #include <stdint.h>
 
 /* The control bits this program looks at (RFC 9293 section 3.1). */
-enum {
-    TCP_FIN = 0x01,
-    TCP_SYN = 0x02,
-    TCP_RST = 0x04,
-    TCP_ACK = 0x10
-};
+enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10 };
 
 /* The fewest captured header bytes from which a segment can be judged. */
 #define SIMTCP_HEADER_MIN 20
@@ -54,8 +49,7 @@ struct simtcp_segment {
  * the ports excepted, which are set too.
  * Returns false, with segment undefined, if fewer than SIMTCP_HEADER_MIN bytes
  * are there or the data offset is less than 5 words. */
-bool simtcp_segment_read(struct simtcp_segment *segment, const uint8_t *header,
-                         size_t captured, uint32_t data_length);
+bool simtcp_segment_read(struct simtcp_segment *segment, const uint8_t *header, size_t captured, uint32_t data_length);
 
 /* The window scale (RFC 7323 section 2) this SYN offers: 0 to 14, or -1 if none. */
 int simtcp_segment_window_scale(const struct simtcp_segment *segment);

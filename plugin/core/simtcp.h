@@ -110,11 +110,7 @@ enum simtcp_phase {
 /* A step of an opening or closing: "2.ACK k+1". */
 struct simtcp_role {
     uint8_t step; /* 1 to 4 */
-    enum {
-        SIMTCP_ROLE_SYN,
-        SIMTCP_ROLE_ACK,
-        SIMTCP_ROLE_FIN
-    } kind;
+    enum { SIMTCP_ROLE_SYN, SIMTCP_ROLE_ACK, SIMTCP_ROLE_FIN } kind;
     char letter; /* 'n' or 'k': the number that is sent or acknowledged */
 };
 
@@ -191,29 +187,26 @@ struct simtcp_view {
 
 /* Returns a tracker without connections, or NULL if memory gave none. Both
  * arguments are copied. */
-struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings,
-                                          const struct simtcp_memory *memory);
+struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings, const struct simtcp_memory *memory);
 
 /* Takes in the next segment and says where it belongs. With keep, a segment that
  * belongs to a connection always gets a note, so that its caller can find it
  * again by something else than simtcp_find(). When memory is exhausted the
  * segment counts as a stray. A frame may have the number of the one before it:
  * that one is then taken for dropped, and can't be found any more. */
-struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker,
-                                   const struct simtcp_segment *segment, bool keep);
+struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker, const struct simtcp_segment *segment, bool keep);
 
 /* Where the segment from src to dst in a frame that has been observed belongs, and
  * its note: what simtcp_observe() returned, unless that was detached. */
-struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
-                                const struct simtcp_endpoint *src,
+struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
                                 const struct simtcp_endpoint *dst, uint32_t frame);
 
 /* How many TIME-WAITs the address of end, whose port does not matter, holds at this frame: the newest that
  * was observed or, if final says that the whole capture has been, any. That they end is an estimate, and in
  * one pass those of a simultaneous close count only once both FINs were acknowledged. Returns false, with count
  * undefined, if it has held none. */
-bool simtcp_concurrent(struct simtcp_tracker *tracker, const struct simtcp_endpoint *end,
-                       uint32_t frame, bool final, uint32_t *count);
+bool simtcp_concurrent(struct simtcp_tracker *tracker, const struct simtcp_endpoint *end, uint32_t frame, bool final,
+                       uint32_t *count);
 
 /* Where the segment of this note belongs now: a crossing SYN can move to a newer
  * attempt. A note of a stray has no connection. */
@@ -249,8 +242,7 @@ int simtcp_initiator(const struct simtcp_connection *connection);
 
 /* The connection's notes in the order of their frames, those aside that can't be found any more. Returns
  * how many there are, and puts them into notes if there is room for all; notes may be NULL if room is 0. */
-size_t simtcp_notes(const struct simtcp_connection *connection, const struct simtcp_note **notes,
-                    size_t room);
+size_t simtcp_notes(const struct simtcp_connection *connection, const struct simtcp_note **notes, size_t room);
 
 /* When its segment was captured, nanoseconds as in simtcp_segment.time. */
 int64_t simtcp_note_time(const struct simtcp_note *note);
@@ -296,7 +288,6 @@ char *simtcp_notation(const struct simtcp_place *place, const struct simtcp_view
 
 /* The evidence for the verdicts on the opening and closing, in one sentence with frame
  * numbers; empty while nothing is proved. */
-char *simtcp_why(const struct simtcp_place *place, const struct simtcp_view *view,
-                 char text[SIMTCP_WHY_SIZE]);
+char *simtcp_why(const struct simtcp_place *place, const struct simtcp_view *view, char text[SIMTCP_WHY_SIZE]);
 
 #endif

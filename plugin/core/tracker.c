@@ -49,8 +49,7 @@ void tracker_release(struct simtcp_tracker *tracker, void *memory)
         tracker->memory.release(tracker->memory.context, memory);
 }
 
-struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings,
-                                          const struct simtcp_memory *memory)
+struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings, const struct simtcp_memory *memory)
 {
     struct simtcp_tracker *tracker = memory->allocate(memory->context, sizeof *tracker);
 
@@ -188,8 +187,7 @@ static void add_change(struct timeline *timeline, struct simtcp_connection *conn
     timeline->current = connection;
 }
 
-bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection,
-                     uint32_t frame)
+bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection, uint32_t frame)
 {
     struct flow *flow = connection->flow;
     struct timeline *timeline = timeline_of(flow);
@@ -272,8 +270,7 @@ static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t
 }
 
 /* Frames are mostly looked at in order, so the search in a long list goes on from where the last one ended. */
-const struct simtcp_note *connection_note_before(const struct simtcp_connection *connection,
-                                                 uint32_t frame)
+const struct simtcp_note *connection_note_before(const struct simtcp_connection *connection, uint32_t frame)
 {
     struct rarities *rarities = connection->rarities;
     const struct simtcp_note *note = rarities ? rarities->cursor : NULL;
@@ -289,8 +286,7 @@ const struct simtcp_note *connection_note_before(const struct simtcp_connection 
     return note;
 }
 
-struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker,
-                                const struct simtcp_endpoint *src,
+struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
                                 const struct simtcp_endpoint *dst, uint32_t frame)
 {
     struct flow_key key = flow_key(tracker, src, dst);
@@ -315,8 +311,7 @@ struct simtcp_endpoint simtcp_end(const struct simtcp_connection *connection, un
     return flow_end(connection->flow, end);
 }
 
-struct half *connection_make_half(struct simtcp_tracker *tracker,
-                                  struct simtcp_connection *connection, unsigned end)
+struct half *connection_make_half(struct simtcp_tracker *tracker, struct simtcp_connection *connection, unsigned end)
 {
     struct half *half = connection->half[end];
 

@@ -289,8 +289,7 @@ static void explain_end_of_time_wait(struct sentence *sentence, const struct sim
 
 /* clang-format on */
 
-char *simtcp_why(const struct simtcp_place *place, const struct simtcp_view *view,
-                 char text[SIMTCP_WHY_SIZE])
+char *simtcp_why(const struct simtcp_place *place, const struct simtcp_view *view, char text[SIMTCP_WHY_SIZE])
 {
     struct sentence sentence = { .text = text };
     bool final = view->open_stands && view->close_stands;

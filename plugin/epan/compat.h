@@ -25,8 +25,7 @@
 #include <epan/to_str.h>
 
 #define SIMTCP_WIRESHARK_AT_LEAST(major, minor) \
-    (WIRESHARK_VERSION_MAJOR > (major) \
-     || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
 /* What a boolean preference is stored in: GLib's int-sized type until 4.2. */
 #if SIMTCP_WIRESHARK_AT_LEAST(4, 4)

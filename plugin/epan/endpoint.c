@@ -31,8 +31,7 @@ const char *endpoint_text(wmem_allocator_t *pool, const struct simtcp_endpoint *
 {
     address numeric;
 
-    set_address(&numeric, endpoint->kind, endpoint->length,
-                endpoint->length > 0 ? endpoint->address : NULL);
-    return wmem_strdup_printf(pool, endpoint->kind == AT_IPv6 ? "[%s]:%u" : "%s:%u",
-                              address_to_str(pool, &numeric), endpoint->port);
+    set_address(&numeric, endpoint->kind, endpoint->length, endpoint->length > 0 ? endpoint->address : NULL);
+    return wmem_strdup_printf(pool, endpoint->kind == AT_IPv6 ? "[%s]:%u" : "%s:%u", address_to_str(pool, &numeric),
+                              endpoint->port);
 }

@@ -88,8 +88,7 @@ static struct layers look_at_layers(const packet_info *pinfo, unsigned n)
 /* Takes the addresses from the IP header right in front of the TCP header. Headers
  * with options or extensions are not looked through: a tunnel over such
  * headers is rarer than the code for it would be worth. */
-static bool addresses_in_front(tvbuff_t *tvb, int tcp_start, int ip_protocol,
-                               address *src, address *dst)
+static bool addresses_in_front(tvbuff_t *tvb, int tcp_start, int ip_protocol, address *src, address *dst)
 {
     int length = ip_protocol == proto_ip ? 20 : 40;
     const uint8_t *ip;
@@ -117,11 +116,9 @@ static bool read_addresses(packet_info *pinfo, const field_info *field, const st
     address src = *source(pinfo), dst = *destination(pinfo);
 
     if (layers->carries_ip
-        && (!layers->below
-            || !addresses_in_front(field->ds_tvb, field->start, protocol_of(layers->below), &src, &dst)))
+        && (!layers->below || !addresses_in_front(field->ds_tvb, field->start, protocol_of(layers->below), &src, &dst)))
         return false;
-    return endpoint_set(&segment->src, &src, segment->src.port)
-        && endpoint_set(&segment->dst, &dst, segment->dst.port);
+    return endpoint_set(&segment->src, &src, segment->src.port) && endpoint_set(&segment->dst, &dst, segment->dst.port);
 }
 
 /* The time of the frame, in nanoseconds. Times out of the core's range are held at its
@@ -155,8 +152,8 @@ bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *se
         return false;
     if (captured > TCP_HEADER_MAX)
         captured = TCP_HEADER_MAX;
-    if (!simtcp_segment_read(segment, tvb_get_ptr(field->ds_tvb, field->start, captured),
-                             (size_t)captured, field_info_uint(field)))
+    if (!simtcp_segment_read(segment, tvb_get_ptr(field->ds_tvb, field->start, captured), (size_t)captured,
+                             field_info_uint(field)))
         return false;
 
     segment->frame = pinfo->num;

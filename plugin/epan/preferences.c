@@ -5,20 +5,16 @@
 
 #include "preferences.h"
 
-struct preferences preferences = {
-    .info_column = INFO_COLUMN_FLAGGED,
-    .ordinary = true,
-    .time_wait_seconds = 60,
-    .syn_timeout = 180,
-    .ephemeral_ports = 28232
-};
+struct preferences preferences = { .info_column = INFO_COLUMN_FLAGGED,
+                                   .ordinary = true,
+                                   .time_wait_seconds = 60,
+                                   .syn_timeout = 180,
+                                   .ephemeral_ports = 28232 };
 
-static const enum_val_t info_column_values[] = {
-    { "off", "Off", INFO_COLUMN_OFF },
-    { "flagged", "Flagged connections", INFO_COLUMN_FLAGGED },
-    { "all", "All connections", INFO_COLUMN_ALL },
-    { NULL, NULL, 0 }
-};
+static const enum_val_t info_column_values[] = { { "off", "Off", INFO_COLUMN_OFF },
+                                                 { "flagged", "Flagged connections", INFO_COLUMN_FLAGGED },
+                                                 { "all", "All connections", INFO_COLUMN_ALL },
+                                                 { NULL, NULL, 0 } };
 
 /* Texts are easier to read where they begin at the margin. */
 /* clang-format off */

@@ -70,8 +70,7 @@ static void add_endpoints(const struct sheet *sheet, proto_tree *tree, int field
 /* One of the connection's two ends: the one that sent this segment, or the other. */
 static const char *end_text(const struct sheet *sheet, bool sender)
 {
-    struct simtcp_endpoint end = simtcp_end(sheet->place->connection,
-                                            sheet->place->sender ^ (sender ? 0u : 1u));
+    struct simtcp_endpoint end = simtcp_end(sheet->place->connection, sheet->place->sender ^ (sender ? 0u : 1u));
 
     return endpoint_text(sheet->pinfo->pool, &end);
 }
@@ -83,23 +82,16 @@ static const char *opening_phrase(const struct simtcp_view *view)
     if (!view->open_stands)
         return NULL;
     switch (view->open) {
-    case SIMTCP_OPEN_THREE_WAY:
-        return "opened by three-way handshake";
-    case SIMTCP_OPEN_SIMULTANEOUS:
-        return "opened simultaneously";
-    case SIMTCP_OPEN_SELF_CONNECT:
-        return "connected to itself";
-    case SIMTCP_OPEN_SPLIT_HANDSHAKE:
-        return "opened by split handshake";
+    case SIMTCP_OPEN_THREE_WAY: return "opened by three-way handshake";
+    case SIMTCP_OPEN_SIMULTANEOUS: return "opened simultaneously";
+    case SIMTCP_OPEN_SELF_CONNECT: return "connected to itself";
+    case SIMTCP_OPEN_SPLIT_HANDSHAKE: return "opened by split handshake";
     case SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT:
         return view->open_completed ? "opened simultaneously or by split handshake"
                                     : "tried to open simultaneously or by split handshake";
-    case SIMTCP_OPEN_INCOMPLETE:
-        return "SYN not answered";
-    case SIMTCP_OPEN_REFUSED:
-        return "refused";
-    case SIMTCP_OPEN_UNKNOWN:
-        break;
+    case SIMTCP_OPEN_INCOMPLETE: return "SYN not answered";
+    case SIMTCP_OPEN_REFUSED: return "refused";
+    case SIMTCP_OPEN_UNKNOWN: break;
     }
     return NULL;
 }
@@ -109,20 +101,15 @@ static const char *closing_phrase(const struct simtcp_view *view)
     if (!view->close_stands)
         return view->simclose ? "FINs crossed" : NULL;
     switch (view->close) {
-    case SIMTCP_CLOSE_ORDERLY:
-        return "closed in order";
-    case SIMTCP_CLOSE_SIMULTANEOUS:
-        return view->close_completed ? "closed simultaneously" : "FINs crossed";
-    case SIMTCP_CLOSE_HALF_CLOSED:
-        return "half-closed";
+    case SIMTCP_CLOSE_ORDERLY: return "closed in order";
+    case SIMTCP_CLOSE_SIMULTANEOUS: return view->close_completed ? "closed simultaneously" : "FINs crossed";
+    case SIMTCP_CLOSE_HALF_CLOSED: return "half-closed";
     case SIMTCP_CLOSE_RESET:
         if (view->simclose)
             return "FINs crossed, then reset";
         return view->open_stands && view->open == SIMTCP_OPEN_REFUSED ? NULL : "reset";
-    case SIMTCP_CLOSE_UNDECIDABLE:
-        return "closed in an order that can't be told";
-    case SIMTCP_CLOSE_OPEN:
-        break;
+    case SIMTCP_CLOSE_UNDECIDABLE: return "closed in an order that can't be told";
+    case SIMTCP_CLOSE_OPEN: break;
     }
     return NULL;
 }
@@ -153,16 +140,14 @@ static bool sender_owns(const struct simtcp_role *role, char letter)
     return (role->letter == letter) == (role->kind != SIMTCP_ROLE_ACK);
 }
 
-static void add_number(const struct sheet *sheet, proto_tree *tree, int field, char letter,
-                       uint32_t number)
+static void add_number(const struct sheet *sheet, proto_tree *tree, int field, char letter, uint32_t number)
 {
     const struct simtcp_view *view = sheet->view;
     proto_item *item = proto_tree_add_uint(tree, field, sheet->tvb, 0, 0, number);
 
     generated(item);
     if (view->role_count > 0)
-        proto_item_append_text(item, " (%s of %s)",
-                               view->phase == SIMTCP_PHASE_OPEN ? "SYN" : "FIN",
+        proto_item_append_text(item, " (%s of %s)", view->phase == SIMTCP_PHASE_OPEN ? "SYN" : "FIN",
                                end_text(sheet, sender_owns(&view->roles[0], letter)));
 }
 
@@ -184,8 +169,7 @@ static void add_step(const struct sheet *sheet, proto_tree *tree)
         add_number(sheet, tree, hf_k, 'k', view->k);
 }
 
-static void add_state(const struct sheet *sheet, proto_tree *tree, int field, bool sender,
-                      enum simtcp_state state)
+static void add_state(const struct sheet *sheet, proto_tree *tree, int field, bool sender, enum simtcp_state state)
 {
     proto_item *item;
 
@@ -264,8 +248,8 @@ static void add_why(const struct sheet *sheet, proto_tree *tree)
         add_text(sheet, tree, hf_why, why);
         return;
     }
-    generated(proto_tree_add_string_format(tree, hf_why, sheet->tvb, 0, 0, why, "Why: %.*s",
-                                           (int)(end - clause), clause));
+    generated(
+        proto_tree_add_string_format(tree, hf_why, sheet->tvb, 0, 0, why, "Why: %.*s", (int)(end - clause), clause));
     while (end) {
         clause = end + strlen("; ");
         end = strstr(clause, "; ");
@@ -279,8 +263,7 @@ static void add_why(const struct sheet *sheet, proto_tree *tree)
 static proto_item *add_subtree(const struct sheet *sheet, proto_tree *parent)
 {
     const struct simtcp_view *view = sheet->view;
-    proto_item *item = proto_tree_add_protocol_format(parent, proto_simtcp, sheet->tvb, 0, 0,
-                                                      "%s", summary(sheet));
+    proto_item *item = proto_tree_add_protocol_format(parent, proto_simtcp, sheet->tvb, 0, 0, "%s", summary(sheet));
     proto_tree *tree = proto_item_add_subtree(item, ett_simtcp);
 
     generated(item);
@@ -303,8 +286,7 @@ static void add_stray(tvbuff_t *tvb, proto_tree *parent)
     proto_item *item;
     proto_tree *tree;
 
-    item = proto_tree_add_protocol_format(parent, proto_simtcp, tvb, 0, 0,
-                                          "Simultaneous TCP Analysis, stray segment");
+    item = proto_tree_add_protocol_format(parent, proto_simtcp, tvb, 0, 0, "Simultaneous TCP Analysis, stray segment");
     generated(item);
     tree = proto_item_add_subtree(item, ett_simtcp);
     generated(proto_tree_add_boolean(tree, hf_stray, tvb, 0, 0, 1));
@@ -347,8 +329,7 @@ bool show_wants_frames(const packet_info *pinfo, proto_tree *tree)
     return wants_items(tree) || wants_column(pinfo);
 }
 
-void show_frame(const struct simtcp_place *place, bool final,
-                tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void show_frame(const struct simtcp_place *place, bool final, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     struct simtcp_view view;
     struct sheet sheet = { .pinfo = pinfo, .tvb = tvb, .place = place, .view = &view, .final = final };

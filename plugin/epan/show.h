@@ -18,7 +18,6 @@ void show_register(int proto);
 bool show_wants_frames(const packet_info *pinfo, proto_tree *tree);
 
 /* Shows what is known of the segment at place. tree may be NULL. */
-void show_frame(const struct simtcp_place *place, bool final,
-                tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+void show_frame(const struct simtcp_place *place, bool final, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 #endif

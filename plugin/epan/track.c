@@ -34,11 +34,9 @@ static void release(void *context _U_, void *memory)
 static void file_opened(void)
 {
     const struct simtcp_memory memory = { allocate, release, NULL, MEMORY_PIECE };
-    const struct simtcp_settings settings = {
-        .syn_timeout = (int64_t)preferences.syn_timeout * 1000000000,
-        .time_wait = (int64_t)preferences.time_wait_seconds * 1000000000,
-        .seed = (uint64_t)g_random_int() << 32 | g_random_int()
-    };
+    const struct simtcp_settings settings = { .syn_timeout = (int64_t)preferences.syn_timeout * 1000000000,
+                                              .time_wait = (int64_t)preferences.time_wait_seconds * 1000000000,
+                                              .seed = (uint64_t)g_random_int() << 32 | g_random_int() };
 
     tracker = simtcp_tracker_new(&settings, &memory);
 }
@@ -73,8 +71,8 @@ static bool key_misleads(packet_info *pinfo, const struct simtcp_segment *segmen
     /* by far the most frames */
     if (alone)
         return false;
-    return !header_key(pinfo, &src, &dst)
-        || !endpoint_equal(&src, &segment->src) || !endpoint_equal(&dst, &segment->dst);
+    return !header_key(pinfo, &src, &dst) || !endpoint_equal(&src, &segment->src)
+        || !endpoint_equal(&dst, &segment->dst);
 }
 
 static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *place)
@@ -116,8 +114,7 @@ static bool recall(packet_info *pinfo, bool events_only, struct simtcp_place *pl
  * are named as partner or evidence may not be shown. The GUI's read filter takes
  * the first pass for itself, without the field that header_read() needs: there
  * is nothing to show until the capture is dissected anew. */
-bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only,
-                 struct simtcp_place *place, bool *final)
+bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only, struct simtcp_place *place, bool *final)
 {
     if (!tracker)
         return false;

@@ -22,8 +22,7 @@ void track_register(int proto);
 /* Where the segment in this frame belongs. final: this is not the first pass, so
  * that the whole capture has been seen. With events_only, frames that prove nothing
  * need not be looked up. Returns false if there is nothing to show. */
-bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only,
-                 struct simtcp_place *place, bool *final);
+bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only, struct simtcp_place *place, bool *final);
 
 /* How many TIME-WAITs the sender's address holds at the frame of this place: see simtcp_concurrent(). */
 bool track_concurrent(const struct simtcp_place *place, bool final, uint32_t *count);

@@ -18,8 +18,7 @@ int64_t clock_start(const packet_info *pinfo)
 double clock_seconds(int64_t from, int64_t to)
 {
     /* unsigned, so that no distance overflows */
-    return to >= from ? (double)((uint64_t)to - (uint64_t)from) / 1e9
-                      : -(double)((uint64_t)from - (uint64_t)to) / 1e9;
+    return to >= from ? (double)((uint64_t)to - (uint64_t)from) / 1e9 : -(double)((uint64_t)from - (uint64_t)to) / 1e9;
 }
 
 const char *clock_text(wmem_allocator_t *pool, int64_t time)

@@ -134,8 +134,8 @@ static bool is_writable(const struct run *run)
 
 static bool listen_to_tap(struct run *run, const char *argument)
 {
-    GString *error = register_tap_listener(SIMTCP_TAP_NAME, run, run->filter, TL_REQUIRES_NOTHING, reset, take, draw,
-                                           finish);
+    GString *error =
+        register_tap_listener(SIMTCP_TAP_NAME, run, run->filter, TL_REQUIRES_NOTHING, reset, take, draw, finish);
 
     if (error) {
         complain(argument, error->str);
@@ -204,12 +204,10 @@ static bool is_graphical(void)
 
 void command_register(const struct command *command)
 {
-    stat_tap_ui ui = {
-        .group = REGISTER_STAT_GROUP_GENERIC,
-        .title = command->title,
-        .cli_string = command->name,
-        .tap_init_cb = start_command
-    };
+    stat_tap_ui ui = { .group = REGISTER_STAT_GROUP_GENERIC,
+                       .title = command->title,
+                       .cli_string = command->name,
+                       .tap_init_cb = start_command };
 
     if (!is_graphical())
         register_stat_tap_ui(&ui, (void *)command);

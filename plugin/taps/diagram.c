@@ -48,8 +48,8 @@ char *diagram_time_text(int64_t nanoseconds, char text[DIAGRAM_TIME_SIZE])
     int64_t microseconds = nanoseconds / 1000;
     uint64_t size = microseconds < 0 ? (uint64_t)-microseconds : (uint64_t)microseconds;
 
-    snprintf(text, DIAGRAM_TIME_SIZE, "%s%" PRIu64 ".%06" PRIu64, microseconds < 0 ? "-" : "",
-             size / 1000000, size % 1000000);
+    snprintf(text, DIAGRAM_TIME_SIZE, "%s%" PRIu64 ".%06" PRIu64, microseconds < 0 ? "-" : "", size / 1000000,
+             size % 1000000);
     return text;
 }
 

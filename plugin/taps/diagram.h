@@ -32,10 +32,7 @@
 
 #define DIAGRAM_NONE (-1)
 
-enum {
-    DIAGRAM_LEFT,
-    DIAGRAM_RIGHT
-};
+enum { DIAGRAM_LEFT, DIAGRAM_RIGHT };
 
 struct diagram_segment {
     uint32_t frame;
@@ -123,7 +120,6 @@ struct diagram_numbers {
 };
 
 /* SYNs' or FINs' numbers, from the connection's notes. */
-void diagram_find_numbers(const struct diagram *diagram, enum simtcp_phase phase,
-                          struct diagram_numbers *numbers);
+void diagram_find_numbers(const struct diagram *diagram, enum simtcp_phase phase, struct diagram_numbers *numbers);
 
 #endif

@@ -53,8 +53,7 @@ static void add_remark(GString *label, bool *open, const char *remark)
     *open = true;
 }
 
-static void write_label(const struct simtcp_place *place, const struct simtcp_view *view,
-                        char text[DIAGRAM_LABEL_SIZE])
+static void write_label(const struct simtcp_place *place, const struct simtcp_view *view, char text[DIAGRAM_LABEL_SIZE])
 {
     char notation[SIMTCP_NOTATION_SIZE];
     GString *label = g_string_new(simtcp_notation(place, view, notation));
@@ -154,9 +153,8 @@ static void pair_by_state(struct diagram *diagram, int index, const enum simtcp_
 {
     const struct diagram_segment *first = diagram_segment(diagram, index), *second = first + 1;
 
-    if (index + 1 < (int)diagram->segments->len && first->crossed == DIAGRAM_NONE
-        && second->crossed == DIAGRAM_NONE && second->from != first->from
-        && first->is_new && second->is_new && second->phase == first->phase
+    if (index + 1 < (int)diagram->segments->len && first->crossed == DIAGRAM_NONE && second->crossed == DIAGRAM_NONE
+        && second->from != first->from && first->is_new && second->is_new && second->phase == first->phase
         && second->sender_state != SIMTCP_STATE_UNKNOWN && second->sender_state == state[second->from]
         && first->receiver_state != SIMTCP_STATE_UNKNOWN && first->receiver_state != second->sender_state)
         cross(diagram, index, index + 1);
@@ -223,8 +221,7 @@ static void take_numbers(struct diagram_numbers *numbers, const struct simtcp_vi
     numbers->number[1 - n_end] = view->k;
 }
 
-void diagram_find_numbers(const struct diagram *diagram, enum simtcp_phase phase,
-                          struct diagram_numbers *numbers)
+void diagram_find_numbers(const struct diagram *diagram, enum simtcp_phase phase, struct diagram_numbers *numbers)
 {
     size_t count = simtcp_notes(diagram->connection, NULL, 0);
     const struct simtcp_note **notes = g_new(const struct simtcp_note *, count + 1);

@@ -70,8 +70,7 @@ static void add_close(struct diagram *diagram)
     wmem_strbuf_append(line, val_to_str_const(view->close, close_strings, "Unknown"));
     if (view->close == SIMTCP_CLOSE_RESET && view->simclose)
         wmem_strbuf_append(line, " after the FINs had crossed");
-    if ((view->close == SIMTCP_CLOSE_ORDERLY || view->close == SIMTCP_CLOSE_SIMULTANEOUS)
-        && !view->close_completed)
+    if ((view->close == SIMTCP_CLOSE_ORDERLY || view->close == SIMTCP_CLOSE_SIMULTANEOUS) && !view->close_completed)
         wmem_strbuf_append(line, ", not completed");
     append_numbers(diagram, line, SIMTCP_PHASE_CLOSE);
     add(diagram, wmem_strbuf_get_str(line));
@@ -107,8 +106,9 @@ void diagram_head(struct diagram *diagram)
 {
     add_title(diagram);
     if (diagram->self)
-        add(diagram, "One socket, so both lifelines are the same end: on the left what it sends, on the right "
-                     "the same segments as they arrive.");
+        add(diagram,
+            "One socket, so both lifelines are the same end: on the left what it sends, on the right "
+            "the same segments as they arrive.");
     add_open(diagram);
     add_close(diagram);
     add_time_wait(diagram);

@@ -77,8 +77,7 @@ static void add_gaps_before(struct diagram *diagram, int index)
     if (!before && span.first_frame != segment->frame)
         add_gap(diagram,
                 pause_text(diagram, segment->time - (span.first - diagram->start),
-                           wmem_strdup_printf(diagram->pool, " since its first segment, frame %u",
-                                              span.first_frame)));
+                           wmem_strdup_printf(diagram->pool, " since its first segment, frame %u", span.first_frame)));
     if (!before)
         return;
     if (index == diagram->cut)

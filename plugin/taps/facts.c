@@ -25,20 +25,17 @@ void facts_of(const struct simtcp_connection *connection, struct facts *facts)
 
 const struct simtcp_endpoint *facts_refused_by(const struct facts *facts)
 {
-    bool refused = facts->reused && facts->reuse.answer_known
-        && facts->reuse.answer != SIMTCP_ANSWER_ACCEPTED;
+    bool refused = facts->reused && facts->reuse.answer_known && facts->reuse.answer != SIMTCP_ANSWER_ACCEPTED;
 
     return refused ? &facts->reuse.holder : NULL;
 }
 
 const char *facts_answer(enum simtcp_answer answer)
 {
-    static const char *const answers[] = {
-        [SIMTCP_ANSWER_ACCEPTED] = "Accepted",
-        [SIMTCP_ANSWER_CHALLENGED] = "Challenged",
-        [SIMTCP_ANSWER_REFUSED] = "Refused",
-        [SIMTCP_ANSWER_IGNORED] = "Ignored"
-    };
+    static const char *const answers[] = { [SIMTCP_ANSWER_ACCEPTED] = "Accepted",
+                                           [SIMTCP_ANSWER_CHALLENGED] = "Challenged",
+                                           [SIMTCP_ANSWER_REFUSED] = "Refused",
+                                           [SIMTCP_ANSWER_IGNORED] = "Ignored" };
 
     return answers[answer];
 }

@@ -211,8 +211,7 @@ static void print_names(const struct diagram *diagram)
 
     for (unsigned side = DIAGRAM_LEFT; side <= DIAGRAM_RIGHT; side++) {
         length[side] = (int)strlen(diagram->end[side]);
-        begin[side] = CLAMP((side == DIAGRAM_LEFT ? LEFT : RIGHT) - length[side] / 2, 0,
-                            MAX(0, WIDTH - length[side]));
+        begin[side] = CLAMP((side == DIAGRAM_LEFT ? LEFT : RIGHT) - length[side] / 2, 0, MAX(0, WIDTH - length[side]));
     }
     row_begin(&row, ' ');
     put(&row, begin[DIAGRAM_LEFT], diagram->end[DIAGRAM_LEFT]);
@@ -255,11 +254,9 @@ static void print_ladder(const struct report *report)
 
 void ladder_register(void)
 {
-    static const struct command command = {
-        .name = "simtcp,ladder",
-        .title = "Sequence diagrams of TCP connections",
-        .print = print_ladder
-    };
+    static const struct command command = { .name = "simtcp,ladder",
+                                            .title = "Sequence diagrams of TCP connections",
+                                            .print = print_ladder };
 
     command_register(&command);
 }

@@ -13,24 +13,17 @@
 
 #define MOST_ROWS 1000
 
-static const struct table_column columns[] = {
-    { "Connection", true },
-    { "Opened by, or A", false },
-    { "Peer, or B", false },
-    { "First frame", true },
-    { "Open", false },
-    { "Close", false },
-    { "Duration (s)", true },
-    { "Holds TIME-WAIT", false }
-};
+static const struct table_column columns[] = { { "Connection", true },   { "Opened by, or A", false },
+                                               { "Peer, or B", false },  { "First frame", true },
+                                               { "Open", false },        { "Close", false },
+                                               { "Duration (s)", true }, { "Holds TIME-WAIT", false } };
 
 const char *listing_holders(wmem_allocator_t *pool, const struct facts *facts)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
 
     for (unsigned i = 0; i < facts->view.holder_count; i++)
-        wmem_strbuf_append_printf(text, "%s%s", i > 0 ? ", " : "",
-                                  endpoint_text(pool, &facts->view.holders[i]));
+        wmem_strbuf_append_printf(text, "%s%s", i > 0 ? ", " : "", endpoint_text(pool, &facts->view.holders[i]));
     return wmem_strbuf_finalize(text);
 }
 
@@ -67,9 +60,9 @@ static void print(const struct report *report)
 
 void listing_register(void)
 {
-    static const struct command command = {
-        .name = "simtcp,connections", .title = "simtcp: TCP connections", .print = print
-    };
+    static const struct command command = { .name = "simtcp,connections",
+                                            .title = "simtcp: TCP connections",
+                                            .print = print };
 
     command_register(&command);
 }

@@ -25,27 +25,23 @@ static void reset(stat_tap_table *table);
 static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *data_of_tap,
                               tap_flags_t flags);
 
-static stat_tap_table_item columns[] = {
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "What", "%s" },
-    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Count", "%u" },
-    { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Share (%)", "%.2f" }
-};
+static stat_tap_table_item columns[] = { { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "What", "%s" },
+                                         { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Count", "%u" },
+                                         { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Share (%)", "%.2f" } };
 
 static tap_param filter = { PARAM_FILTER, "filter", "Filter", NULL, TRUE };
 
-static stat_tap_table_ui ui = {
-    .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-    .title = "SimTCP Overview",
-    .tap_name = SIMTCP_TAP_NAME,
-    .cli_string = "simtcp,tree",
-    .stat_tap_init_cb = fill,
-    .packet_func = take,
-    .stat_tap_reset_table_cb = reset,
-    .nfields = G_N_ELEMENTS(columns),
-    .fields = columns,
-    .nparams = 1,
-    .params = &filter
-};
+static stat_tap_table_ui ui = { .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+                                .title = "SimTCP Overview",
+                                .tap_name = SIMTCP_TAP_NAME,
+                                .cli_string = "simtcp,tree",
+                                .stat_tap_init_cb = fill,
+                                .packet_func = take,
+                                .stat_tap_reset_table_cb = reset,
+                                .nfields = G_N_ELEMENTS(columns),
+                                .fields = columns,
+                                .nparams = 1,
+                                .params = &filter };
 
 static struct menu menu = { .ui = &ui };
 
@@ -78,11 +74,10 @@ static bool has_shares(enum branch branch)
 
 static void show(enum branch branch, const char *leaf, struct count *count)
 {
-    const stat_tap_table_item_type cells[] = {
-        menu_string(&menu, leaf),
-        menu_number(count->count),
-        has_shares(branch) ? menu_float(100.0 * count->count / branches[branch].all.count) : menu_string(&menu, "")
-    };
+    const stat_tap_table_item_type cells[] = { menu_string(&menu, leaf), menu_number(count->count),
+                                               has_shares(branch)
+                                                   ? menu_float(100.0 * count->count / branches[branch].all.count)
+                                                   : menu_string(&menu, "") };
 
     menu_put(&menu, branch, &count->row, cells);
 }
@@ -109,8 +104,8 @@ static void tick(void *context _U_, enum branch branch, const char *leaf)
         show(branch, name, value);
 }
 
-static tap_packet_status take(void *data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                              const void *data_of_tap, tap_flags_t flags _U_)
+static tap_packet_status take(void *data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data_of_tap,
+                              tap_flags_t flags _U_)
 {
     const struct simtcp_place *place = data_of_tap;
 

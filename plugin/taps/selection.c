@@ -85,8 +85,7 @@ static uint32_t number_of(const struct simtcp_connection *connection)
 GPtrArray *selection_connections(const struct selection *selection)
 {
     GHashTable *connections = resolve(selection);
-    GArray *sorted = g_array_sized_new(FALSE, FALSE, sizeof(struct numbered),
-                                       g_hash_table_size(connections));
+    GArray *sorted = g_array_sized_new(FALSE, FALSE, sizeof(struct numbered), g_hash_table_size(connections));
     GPtrArray *result = g_ptr_array_sized_new(g_hash_table_size(connections));
     GHashTableIter iterator;
     void *connection;

@@ -97,8 +97,7 @@ static struct point along(struct point from, struct point to, double share, doub
 {
     double dx = to.x - from.x, dy = to.y - from.y, length = hypot(dx, dy);
 
-    return (struct point){ from.x + share * dx - aside * dy / length,
-                           from.y + share * dy + aside * dx / length };
+    return (struct point){ from.x + share * dx - aside * dy / length, from.y + share * dy + aside * dx / length };
 }
 
 static void add_head(struct svg_sheet *sheet, struct point from, struct point to)
@@ -128,8 +127,8 @@ static void add_label(struct svg_sheet *sheet, struct point from, struct point t
     number(at.y, y);
     number(atan2(right.y - left.y, right.x - left.x) * 45 / atan(1), angle);
     g_string_append_printf(sheet->body,
-                           "<text x=\"%s\" y=\"%s\" class=\"label\" transform=\"rotate(%s %s %s)\">%s</text>\n",
-                           x, y, angle, x, y, escaped);
+                           "<text x=\"%s\" y=\"%s\" class=\"label\" transform=\"rotate(%s %s %s)\">%s</text>\n", x, y,
+                           angle, x, y, escaped);
     g_free(escaped);
 }
 
@@ -200,8 +199,8 @@ static void draw_arrow(struct svg_sheet *sheet, const struct diagram_segment *se
     add_label(sheet, from, to, share, segment->label);
 }
 
-static void draw_segment(struct svg_sheet *sheet, const struct diagram *diagram,
-                         const struct diagram_segment *segment, const int *edge)
+static void draw_segment(struct svg_sheet *sheet, const struct diagram *diagram, const struct diagram_segment *segment,
+                         const int *edge)
 {
     bool left = segment->from == DIAGRAM_LEFT;
     struct point from = { left ? LEFT : RIGHT, event_height(diagram, edge, segment->leaves, false) };
@@ -249,8 +248,7 @@ static void draw_life(struct svg_sheet *sheet, const struct diagram *diagram, un
         }
         for (unsigned at = DIAGRAM_LEFT; at <= DIAGRAM_RIGHT; at++) {
             int y = event_height(diagram, edge, i,
-                                 line->landing != DIAGRAM_NONE
-                                     && at != diagram_segment(diagram, line->landing)->from);
+                                 line->landing != DIAGRAM_NONE && at != diagram_segment(diagram, line->landing)->from);
 
             if (!line->state[at] || (at != side && !diagram->self))
                 continue;
@@ -358,10 +356,11 @@ GString *svg_end(struct svg_sheet *sheet)
     GString *file = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     int height = sheet->height + MARGIN / 4;
 
-    g_string_append_printf(file, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-                                 "viewBox=\"0 0 %d %d\" role=\"img\">\n"
-                                 "<title>Sequence diagrams of TCP connections</title>\n<style>\n%s</style>\n"
-                                 "<rect class=\"paper\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n",
+    g_string_append_printf(file,
+                           "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+                           "viewBox=\"0 0 %d %d\" role=\"img\">\n"
+                           "<title>Sequence diagrams of TCP connections</title>\n<style>\n%s</style>\n"
+                           "<rect class=\"paper\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n",
                            WIDTH, height, WIDTH, height, style, WIDTH - 1, height - 1);
     g_string_append_len(file, sheet->body->str, (gssize)sheet->body->len);
     g_string_append(file, "</svg>\n");

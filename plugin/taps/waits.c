@@ -29,16 +29,15 @@ static unsigned group_hash(const void *key)
 {
     const struct group *group = key;
 
-    return hash_bytes(hash_bytes(2166136261u + group->kind, &group->holder, sizeof group->holder),
-                      &group->remote, sizeof group->remote);
+    return hash_bytes(hash_bytes(2166136261u + group->kind, &group->holder, sizeof group->holder), &group->remote,
+                      sizeof group->remote);
 }
 
 static gboolean group_equal(const void *a, const void *b)
 {
     const struct group *first = a, *second = b;
 
-    return first->kind == second->kind
-        && memcmp(&first->holder, &second->holder, sizeof first->holder) == 0
+    return first->kind == second->kind && memcmp(&first->holder, &second->holder, sizeof first->holder) == 0
         && memcmp(&first->remote, &second->remote, sizeof first->remote) == 0;
 }
 
@@ -114,8 +113,7 @@ static void note_changed(GPtrArray *changed, struct group *groups[2])
         g_ptr_array_add(changed, groups[i]);
 }
 
-static void add_wait(struct waits *waits, const struct facts *facts, const struct simtcp_wait *wait,
-                     GPtrArray *changed)
+static void add_wait(struct waits *waits, const struct facts *facts, const struct simtcp_wait *wait, GPtrArray *changed)
 {
     struct group *groups[2];
 

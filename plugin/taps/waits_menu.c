@@ -10,42 +10,35 @@
 #include "menu.h"
 #include "tap.h"
 
-enum {
-    TABLE_OF_ADDRESSES,
-    TABLE_OF_PORTS
-};
+enum { TABLE_OF_ADDRESSES, TABLE_OF_PORTS };
 
 static void fill(stat_tap_table_ui *ui);
 static void reset(stat_tap_table *table);
 static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *data_of_tap,
                               tap_flags_t flags);
 
-static stat_tap_table_item columns[] = {
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Held at", "%s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Remote end", "%s" },
-    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Entered", "%u" },
-    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Peak (estimate)", "%u" },
-    { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Ports taken (%, estimate)", "%.2f" },
-    { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Peak at (s)", "%.6f" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "First SYN not let through", "%s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Warning (estimate)", "%s" }
-};
+static stat_tap_table_item columns[] = { { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Held at", "%s" },
+                                         { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Remote end", "%s" },
+                                         { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Entered", "%u" },
+                                         { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Peak (estimate)", "%u" },
+                                         { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Ports taken (%, estimate)", "%.2f" },
+                                         { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Peak at (s)", "%.6f" },
+                                         { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "First SYN not let through", "%s" },
+                                         { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Warning (estimate)", "%s" } };
 
 static tap_param filter = { PARAM_FILTER, "filter", "Filter", NULL, TRUE };
 
-static stat_tap_table_ui ui = {
-    .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-    .title = "SimTCP TIME-WAIT",
-    .tap_name = SIMTCP_TAP_NAME,
-    .cli_string = "simtcp,time_wait",
-    .stat_tap_init_cb = fill,
-    .packet_func = take,
-    .stat_tap_reset_table_cb = reset,
-    .nfields = G_N_ELEMENTS(columns),
-    .fields = columns,
-    .nparams = 1,
-    .params = &filter
-};
+static stat_tap_table_ui ui = { .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+                                .title = "SimTCP TIME-WAIT",
+                                .tap_name = SIMTCP_TAP_NAME,
+                                .cli_string = "simtcp,time_wait",
+                                .stat_tap_init_cb = fill,
+                                .packet_func = take,
+                                .stat_tap_reset_table_cb = reset,
+                                .nfields = G_N_ELEMENTS(columns),
+                                .fields = columns,
+                                .nparams = 1,
+                                .params = &filter };
 
 static struct menu menu = { .ui = &ui, .titles = { "By holder", "By ports taken" } };
 
@@ -91,8 +84,8 @@ static void show(struct group *group, int64_t start)
     wmem_destroy_allocator(pool);
 }
 
-static tap_packet_status take(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_,
-                              const void *data_of_tap, tap_flags_t flags _U_)
+static tap_packet_status take(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data_of_tap,
+                              tap_flags_t flags _U_)
 {
     const struct simtcp_place *place = data_of_tap;
     GPtrArray *changed;

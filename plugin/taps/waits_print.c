@@ -15,23 +15,13 @@
 #define MOST_ROWS 50
 
 static const struct table_column address_columns[] = {
-    { "Holder", false },
-    { "Entered", true },
-    { "Peak", true },
-    { "Peak at (s)", true },
-    { "Peak at (UTC)", false },
-    { "First SYN not let through", false }
+    { "Holder", false },     { "Entered", true },        { "Peak", true },
+    { "Peak at (s)", true }, { "Peak at (UTC)", false }, { "First SYN not let through", false }
 };
 
 static const struct table_column port_columns[] = {
-    { "Held at", false },
-    { "Remote end", false },
-    { "Entered", true },
-    { "Peak", true },
-    { "Ports taken", true },
-    { "Peak at (s)", true },
-    { "Peak at (UTC)", false },
-    { "First SYN not let through", false }
+    { "Held at", false },    { "Remote end", false }, { "Entered", true },        { "Peak", true },
+    { "Ports taken", true }, { "Peak at (s)", true }, { "Peak at (UTC)", false }, { "First SYN not let through", false }
 };
 
 static void add_peak_time(struct table *table, wmem_allocator_t *pool, const struct group *group, int64_t start)
@@ -140,9 +130,7 @@ static void print(const struct report *report)
 
 void waits_register(void)
 {
-    static const struct command command = {
-        .name = "simtcp,time_wait", .title = "simtcp: TIME-WAIT", .print = print
-    };
+    static const struct command command = { .name = "simtcp,time_wait", .title = "simtcp: TIME-WAIT", .print = print };
 
     command_register(&command);
 }

@@ -90,7 +90,7 @@ static void remove_folder(const char *folder)
 static bool generate_in(struct child *child, char *script, const char *folder)
 {
     char program[PLACE_SIZE], output[PLACE_SIZE + 10];
-    char *arguments[] = {program, script, "-o", output, NULL};
+    char *arguments[] = { program, script, "-o", output, NULL };
 
     place_of_program("simtcp-gen", program);
     snprintf(output, sizeof output, "%s/pcapng", folder);
@@ -129,6 +129,6 @@ bool child_end(struct child *child, bool all)
             ;
     if (child->descriptor >= 0)
         close(child->descriptor);
-    *child = (struct child){.descriptor = -1};
+    *child = (struct child){ .descriptor = -1 };
     return good;
 }

@@ -57,10 +57,14 @@ static bool set_value(struct command *command, const char *name, size_t length, 
     const struct {
         const char *name;
         char **place;
-    } known[] = {{"--extcap-interface", &command->interface}, {"--fifo", &command->fifo},
-                 {"--extcap-capture-filter", &command->filter}, {"--extcap-reload-option", NULL},
-                 {"--extcap-control-in", NULL}, {"--extcap-control-out", NULL},
-                 {"--log-level", NULL}, {"--log-file", NULL}};
+    } known[] = { { "--extcap-interface", &command->interface },
+                  { "--fifo", &command->fifo },
+                  { "--extcap-capture-filter", &command->filter },
+                  { "--extcap-reload-option", NULL },
+                  { "--extcap-control-in", NULL },
+                  { "--extcap-control-out", NULL },
+                  { "--log-level", NULL },
+                  { "--log-file", NULL } };
     int option = option_find(name, length);
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -79,9 +83,12 @@ static enum task task_named(const char *name)
     static const struct {
         const char *name;
         enum task task;
-    } known[] = {{"--extcap-interfaces", LIST_INTERFACES}, {"--extcap-dlts", LIST_LINKS},
-                 {"--extcap-config", SHOW_DIALOG}, {"--capture", CAPTURE},
-                 {"--version", SHOW_VERSION}, {"--help", SHOW_HELP}};
+    } known[] = { { "--extcap-interfaces", LIST_INTERFACES },
+                  { "--extcap-dlts", LIST_LINKS },
+                  { "--extcap-config", SHOW_DIALOG },
+                  { "--capture", CAPTURE },
+                  { "--version", SHOW_VERSION },
+                  { "--help", SHOW_HELP } };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i].name, name) == 0)
@@ -127,7 +134,7 @@ static bool start_generator(struct command *command, struct child *child)
             return fail("there is no scenario \"%s\"", source);
         return child_generate(child, path);
     }
-    char *arguments[3 + OPTIONS_ARGUMENTS + 1] = {NULL, "-o", "-"};
+    char *arguments[3 + OPTIONS_ARGUMENTS + 1] = { NULL, "-o", "-" };
     options_for_simulator(&command->options, arguments + 3);
     return child_simulate(child, arguments);
 }
@@ -135,7 +142,7 @@ static bool start_generator(struct command *command, struct child *child)
 /* A signal, or a reader who has seen enough, is a good end. */
 static bool capture(struct command *command)
 {
-    struct child child = {.descriptor = -1};
+    struct child child = { .descriptor = -1 };
     int to = -1;
 
     if (!command->fifo)
@@ -165,12 +172,8 @@ static bool check_interface(const struct command *command)
 static bool run(struct command *command)
 {
     switch (command->task) {
-    case SHOW_HELP:
-        show_help();
-        return true;
-    case SHOW_VERSION:
-        printf("simtcpdump %s\n", SIMTCP_VERSION);
-        return true;
+    case SHOW_HELP: show_help(); return true;
+    case SHOW_VERSION: printf("simtcpdump %s\n", SIMTCP_VERSION); return true;
     case LIST_INTERFACES:
         printf("extcap {version=%s}{display=TCP simulator}\n", SIMTCP_VERSION);
         printf("interface {value=%s}{display=Simulated TCP connections}\n", interface_name);
@@ -184,10 +187,8 @@ static bool run(struct command *command)
         if (check_interface(command))
             options_print_dialog();
         return command->interface && strcmp(command->interface, interface_name) == 0;
-    case CAPTURE:
-        return check_interface(command) && capture(command);
-    case NOTHING:
-        break;
+    case CAPTURE: return check_interface(command) && capture(command);
+    case NOTHING: break;
     }
     /* Wireshark asks whether a capture filter is good: any output is what is wrong with it. */
     if (command->interface && command->filter)
@@ -197,7 +198,7 @@ static bool run(struct command *command)
 
 int main(int argc, char **argv)
 {
-    struct command command = {NOTHING, NULL, NULL, NULL, {{NULL}}};
+    struct command command = { NOTHING, NULL, NULL, NULL, { { NULL } } };
 
     (void)argc;
     place_begin(argv[0]);

@@ -34,8 +34,8 @@ static int found(char path[PLACE_SIZE], const char *way, const char *name, int m
 
 void place_of_program(const char *name, char path[PLACE_SIZE])
 {
-    if (!found(path, ".", name, X_OK) && !found(path, "../tools", name, X_OK) &&
-        !found(path, SIMTCP_WAY_TO_PROGRAMS, name, X_OK))
+    if (!found(path, ".", name, X_OK) && !found(path, "../tools", name, X_OK)
+        && !found(path, SIMTCP_WAY_TO_PROGRAMS, name, X_OK))
         snprintf(path, PLACE_SIZE, "%s", name);
 }
 

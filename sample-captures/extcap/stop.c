@@ -8,7 +8,7 @@
 
 /* A flag alone could be set just before poll() begins to wait; a byte in a pipe ends that wait too. */
 static volatile sig_atomic_t asked;
-static int ends[2] = {-1, -1};
+static int ends[2] = { -1, -1 };
 
 static void on_signal(int number)
 {
@@ -25,8 +25,8 @@ static void on_signal(int number)
 
 bool stop_install(void)
 {
-    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal};
+    static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+    struct sigaction action = { .sa_handler = on_signal };
 
     if (pipe(ends) != 0)
         return false;

@@ -47,7 +47,7 @@ static enum stream_result fail(const char *why)
 static enum stream_result wait_for(int descriptor, short events, int to, int milliseconds)
 {
     /* with no event asked for, poll() still reports a FIFO whose reader left */
-    struct pollfd watched[] = {{stop_descriptor(), POLLIN, 0}, {to, 0, 0}, {descriptor, events, 0}};
+    struct pollfd watched[] = { { stop_descriptor(), POLLIN, 0 }, { to, 0, 0 }, { descriptor, events, 0 } };
 
     if (poll(watched, 3, milliseconds) < 0 && errno != EINTR)
         return fail(strerror(errno));

@@ -8,7 +8,7 @@
 
 bool address_parse(const char *text, struct address *address)
 {
-    struct address parsed = {0};
+    struct address parsed = { 0 };
 
     if (inet_pton(AF_INET, text, parsed.bytes) == 1)
         parsed.length = 4;

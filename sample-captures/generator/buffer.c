@@ -33,7 +33,7 @@ char *memory_text(const char *text, size_t length)
 void buffer_free(struct buffer *buffer)
 {
     free(buffer->bytes);
-    *buffer = (struct buffer){0};
+    *buffer = (struct buffer){ 0 };
 }
 
 static uint8_t *extend(struct buffer *buffer, size_t length)

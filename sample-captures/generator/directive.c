@@ -28,8 +28,8 @@ static bool endpoint(struct scanner *scanner, struct endpoint *endpoint)
 
     if (!scan_token(scanner, text))
         return false;
-    return endpoint_parse(text, endpoint) ||
-           scan_fail_at(scanner, start, "expected ADDRESS:PORT or [IPV6-ADDRESS]:PORT");
+    return endpoint_parse(text, endpoint)
+        || scan_fail_at(scanner, start, "expected ADDRESS:PORT or [IPV6-ADDRESS]:PORT");
 }
 
 static bool local(struct script *script)
@@ -81,8 +81,8 @@ static bool flow(struct script *script)
 static bool numbers(struct script *script)
 {
     script->absolute = scan_word(&script->scan, "absolute");
-    return script->absolute || scan_word(&script->scan, "relative") ||
-           scan_fail(&script->scan, "expected 'absolute' or 'relative'");
+    return script->absolute || scan_word(&script->scan, "relative")
+        || scan_fail(&script->scan, "expected 'absolute' or 'relative'");
 }
 
 /* The script's only interface so far has no name and no packets: then it is this one that gets the name. */
@@ -172,7 +172,7 @@ static bool fragment(struct script *script)
 /* Days from 1970-01-01 to a date of the Gregorian calendar. */
 static int64_t days(int64_t year, int64_t month, int64_t day)
 {
-    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
     int64_t last = month > 2 ? year : year - 1; /* the last year whose leap day has passed */
 
     return (year - 1970) * 365 + last / 4 - last / 100 + last / 400 - 477 + before[month - 1] + day - 1;
@@ -186,10 +186,10 @@ static bool start(struct script *script)
     uint64_t year, month, day, hour, minute;
     int64_t second;
 
-    if (!scan_number(scanner, 2100, &year) || !scan_expect(scanner, "-") || !scan_number(scanner, 12, &month) ||
-        !scan_expect(scanner, "-") || !scan_number(scanner, 31, &day) || !scan_expect(scanner, "T") ||
-        !scan_number(scanner, 23, &hour) || !scan_expect(scanner, ":") || !scan_number(scanner, 59, &minute) ||
-        !scan_expect(scanner, ":") || !scan_seconds(scanner, &second) || !scan_expect(scanner, "Z"))
+    if (!scan_number(scanner, 2100, &year) || !scan_expect(scanner, "-") || !scan_number(scanner, 12, &month)
+        || !scan_expect(scanner, "-") || !scan_number(scanner, 31, &day) || !scan_expect(scanner, "T")
+        || !scan_number(scanner, 23, &hour) || !scan_expect(scanner, ":") || !scan_number(scanner, 59, &minute)
+        || !scan_expect(scanner, ":") || !scan_seconds(scanner, &second) || !scan_expect(scanner, "Z"))
         return false;
     if (year < 1970 || month < 1 || day < 1)
         return scan_fail_at(scanner, at, "not a date from 1970 to 2100");
@@ -273,11 +273,12 @@ static bool time_wait(struct script *script, struct connection *connection)
 
 static bool expect(struct script *script)
 {
-    static const char *const opens[] = {"Unknown",         "Three-way",             "Simultaneous", "Self-connect",
-                                        "Split handshake", "Simultaneous or split", "Incomplete",   "Refused",
-                                        NULL};
-    static const char *const closes[] = {"Open", "Orderly", "Simultaneous", "Half-closed", "Reset", "Undecidable",
-                                         NULL};
+    static const char *const opens[] = { "Unknown",      "Three-way",       "Simultaneous",
+                                         "Self-connect", "Split handshake", "Simultaneous or split",
+                                         "Incomplete",   "Refused",         NULL };
+    static const char *const closes[] = {
+        "Open", "Orderly", "Simultaneous", "Half-closed", "Reset", "Undecidable", NULL
+    };
     struct scanner *scanner = &script->scan;
     uint64_t number = 0;
     int c = scan_peek(scanner);
@@ -300,10 +301,10 @@ bool directive_scan(struct script *script)
         const char *name;
         bool (*read)(struct script *script);
     } directives[] = {
-        {"title", title},         {"local", local},       {"remote", remote},     {"isn", isn},
-        {"flow", flow},           {"numbers", numbers},   {"interface", interface}, {"snaplen", snaplen},
-        {"link", link_layer},     {"vlan", vlan},         {"fragment", fragment}, {"start", start},
-        {"duplicate", duplicate}, {"expect", expect},
+        { "title", title },         { "local", local },     { "remote", remote },       { "isn", isn },
+        { "flow", flow },           { "numbers", numbers }, { "interface", interface }, { "snaplen", snaplen },
+        { "link", link_layer },     { "vlan", vlan },       { "fragment", fragment },   { "start", start },
+        { "duplicate", duplicate }, { "expect", expect },
     };
     struct scanner *scanner = &script->scan;
 

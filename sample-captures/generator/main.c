@@ -10,16 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "Usage: simtcp-gen SCRIPT -o FILE.pcapng\n"
-    "       simtcp-gen --expectations SCRIPT\n"
-    "\n"
-    "Turns a script in packetdrill's notation into a capture file. No packet is sent.\n"
-    "\n"
-    "  -o FILE         write the capture to FILE; after an error FILE is left as it was\n"
-    "  --expectations  print what the script expects of each frame and connection, as JSON\n"
-    "  --help          print this text\n"
-    "  --version       print the version\n";
+static const char usage[] = "Usage: simtcp-gen SCRIPT -o FILE.pcapng\n"
+                            "       simtcp-gen --expectations SCRIPT\n"
+                            "\n"
+                            "Turns a script in packetdrill's notation into a capture file. No packet is sent.\n"
+                            "\n"
+                            "  -o FILE         write the capture to FILE; after an error FILE is left as it was\n"
+                            "  --expectations  print what the script expects of each frame and connection, as JSON\n"
+                            "  --help          print this text\n"
+                            "  --version       print the version\n";
 
 struct arguments {
     const char *script;
@@ -77,8 +76,8 @@ static bool file_read(const char *path, struct buffer *content)
 
 static bool scenario_read(const char *path, struct scenario *scenario)
 {
-    struct buffer text = {0};
-    struct scanner scanner = {0};
+    struct buffer text = { 0 };
+    struct scanner scanner = { 0 };
 
     if (!file_read(path, &text)) {
         buffer_free(&text);
@@ -97,7 +96,7 @@ static bool scenario_read(const char *path, struct scenario *scenario)
 
 static bool capture_write(const char *path, const struct scenario *scenario)
 {
-    struct buffer content = {0};
+    struct buffer content = { 0 };
 
     pcapng_build(&content, scenario);
     bool good = pcapng_save(&content, path);
@@ -128,7 +127,7 @@ static bool run(const struct arguments *arguments)
 
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {0};
+    struct arguments arguments = { 0 };
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         fputs(usage, stdout);

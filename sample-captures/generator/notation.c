@@ -21,7 +21,7 @@ struct packet {
     bool inbound;
     struct layer layers[LAYERS_MAX]; /* outermost first */
     size_t layer_count;
-    struct segment segment;  /* sent, or quoted by the ICMP error */
+    struct segment segment; /* sent, or quoted by the ICMP error */
     bool is_icmp;
     struct icmp_error icmp;
     struct ip_info icmp_ip;
@@ -86,7 +86,7 @@ static bool ip_info(struct scanner *scanner, struct ip_info *ip)
     static const struct {
         const char *word;
         uint8_t ecn;
-    } ecn[] = {{"noecn", 0}, {"ect1", 1}, {"ect01", 2}, {"ect0", 2}, {"ce", 3}};
+    } ecn[] = { { "noecn", 0 }, { "ect1", 1 }, { "ect01", 2 }, { "ect0", 2 }, { "ce", 3 } };
 
     do {
         bool known = false;
@@ -111,8 +111,8 @@ static bool flags(struct scanner *scanner, struct segment *segment)
     static const struct {
         char letter;
         uint16_t flag;
-    } known[] = {{'F', TCP_FIN}, {'S', TCP_SYN}, {'R', TCP_RST}, {'P', TCP_PSH}, {'.', TCP_ACK},
-                 {'U', TCP_URG}, {'E', TCP_ECE}, {'W', TCP_CWR}, {'A', TCP_AE},  {'-', 0}};
+    } known[] = { { 'F', TCP_FIN }, { 'S', TCP_SYN }, { 'R', TCP_RST }, { 'P', TCP_PSH }, { '.', TCP_ACK },
+                  { 'U', TCP_URG }, { 'E', TCP_ECE }, { 'W', TCP_CWR }, { 'A', TCP_AE },  { '-', 0 } };
     size_t start = scanner->at;
 
     for (;;) {
@@ -204,8 +204,8 @@ static bool tcp(struct script *script, bool inbound, struct segment *segment)
     uint32_t peer = seq_base(script, !inbound);
 
     set_ends(script, inbound, segment);
-    return flags(scanner, segment) && sequence(scanner, own, segment) && fields(scanner, peer, segment) &&
-           (scan_peek(scanner) != '<' || options_scan(scanner, peer, segment));
+    return flags(scanner, segment) && sequence(scanner, own, segment) && fields(scanner, peer, segment)
+        && (scan_peek(scanner) != '<' || options_scan(scanner, peer, segment));
 }
 
 struct icmp_kind {
@@ -216,15 +216,15 @@ struct icmp_kind {
 static bool icmp_kind(struct scanner *scanner, bool ipv6, struct icmp_error *error)
 {
     static const struct icmp_kind kinds[] = {
-        {"unreachable net_unreachable", {3, 0, 0}, {1, 0, 0}},
-        {"unreachable host_unreachable", {3, 1, 0}, {1, 3, 0}},
-        {"unreachable protocol_unreachable", {3, 2, 0}, {0, 0, 0}},
-        {"unreachable port_unreachable", {3, 3, 0}, {1, 4, 0}},
-        {"unreachable frag_needed", {3, 4, 0}, {0, 0, 0}},
-        {"unreachable admin_prohibited", {3, 13, 0}, {1, 1, 0}},
-        {"unreachable address_unreachable", {0, 0, 0}, {1, 3, 0}},
-        {"packet_too_big", {0, 0, 0}, {2, 0, 0}},
-        {"time_exceeded", {11, 0, 0}, {3, 0, 0}},
+        { "unreachable net_unreachable", { 3, 0, 0 }, { 1, 0, 0 } },
+        { "unreachable host_unreachable", { 3, 1, 0 }, { 1, 3, 0 } },
+        { "unreachable protocol_unreachable", { 3, 2, 0 }, { 0, 0, 0 } },
+        { "unreachable port_unreachable", { 3, 3, 0 }, { 1, 4, 0 } },
+        { "unreachable frag_needed", { 3, 4, 0 }, { 0, 0, 0 } },
+        { "unreachable admin_prohibited", { 3, 13, 0 }, { 1, 1, 0 } },
+        { "unreachable address_unreachable", { 0, 0, 0 }, { 1, 3, 0 } },
+        { "packet_too_big", { 0, 0, 0 }, { 2, 0, 0 } },
+        { "time_exceeded", { 11, 0, 0 }, { 3, 0, 0 } },
     };
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -244,7 +244,7 @@ static bool icmp(struct script *script, struct packet *packet)
     uint64_t mtu = 0;
 
     packet->is_icmp = true;
-    packet->icmp_ip = (struct ip_info){.ttl = ICMP_TTL_DEFAULT, .id = ++script->ip_id[!packet->inbound]};
+    packet->icmp_ip = (struct ip_info){ .ttl = ICMP_TTL_DEFAULT, .id = ++script->ip_id[!packet->inbound] };
     if (!icmp_kind(scanner, ipv6, &packet->icmp))
         return false;
     if (scan_word(scanner, "mtu") && !scan_number(scanner, UINT16_MAX, &mtu))
@@ -266,12 +266,12 @@ static bool icmp(struct script *script, struct packet *packet)
 /* Puts the headers of the tunnels around the datagram, the innermost first. */
 static void wrap(const struct script *script, const struct packet *packet, struct buffer *datagram)
 {
-    const struct ip_info ip = {.ttl = TTL_DEFAULT, .may_fragment = script->fragment != 0};
+    const struct ip_info ip = { .ttl = TTL_DEFAULT, .may_fragment = script->fragment != 0 };
     bool in_gre = false;
 
     for (size_t i = packet->layer_count; i-- > 0;) {
         const struct layer *layer = &packet->layers[i];
-        struct buffer whole = {0};
+        struct buffer whole = { 0 };
         if (layer->kind == LAYER_GRE)
             packet_gre_header(&whole, datagram);
         else
@@ -287,7 +287,7 @@ static void wrap(const struct script *script, const struct packet *packet, struc
 static struct frame *add_frame(struct script *script, const struct buffer *datagram)
 {
     struct interface *interface = &script->scenario->interfaces[script->interface];
-    struct link link = {interface->link, script_flow(script)->vlan};
+    struct link link = { interface->link, script_flow(script)->vlan };
     struct frame *frame = scenario_add_frame(script->scenario);
 
     interface->used = true;
@@ -301,7 +301,7 @@ static struct frame *add_frame(struct script *script, const struct buffer *datag
 static struct frame *add_fragments(struct script *script, const struct buffer *datagram)
 {
     struct frame *frame = NULL;
-    struct buffer piece = {0};
+    struct buffer piece = { 0 };
 
     for (size_t offset = 0; packet_fragment(&piece, datagram, offset, script->fragment); offset += script->fragment) {
         frame = add_frame(script, &piece);
@@ -316,7 +316,7 @@ static struct frame *add_fragments(struct script *script, const struct buffer *d
 
 static void add_packet(struct script *script, const struct packet *packet)
 {
-    struct buffer datagram = {0};
+    struct buffer datagram = { 0 };
 
     if (packet->is_icmp)
         packet_icmp(&datagram, &packet->segment, &packet->icmp, &packet->icmp_ip);
@@ -344,7 +344,7 @@ bool notation_packet(struct script *script)
 {
     struct scanner *scanner = &script->scan;
     size_t start = scanner->at;
-    struct packet packet = {.inbound = scan_peek(scanner) == '<'};
+    struct packet packet = { .inbound = scan_peek(scanner) == '<' };
 
     scanner->at++;
     scan_blanks(scanner);

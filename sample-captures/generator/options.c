@@ -84,8 +84,8 @@ static bool sack(struct list *list)
     buffer_u8(&list->bytes, 0);
     do {
         uint64_t left, right;
-        if (!scan_number(scanner, UINT64_MAX, &left) || !scan_expect(scanner, ":") ||
-            !scan_number(scanner, UINT64_MAX, &right))
+        if (!scan_number(scanner, UINT64_MAX, &left) || !scan_expect(scanner, ":")
+            || !scan_number(scanner, UINT64_MAX, &right))
             return false;
         if (list->bytes.length - start > TCP_OPTIONS_MAX)
             return scan_fail(scanner, "too many SACK blocks");
@@ -181,7 +181,7 @@ static bool option_list(struct list *list)
 
 bool options_scan(struct scanner *scanner, uint32_t sack_base, struct segment *segment)
 {
-    struct list list = {.scanner = scanner, .sack_base = sack_base};
+    struct list list = { .scanner = scanner, .sack_base = sack_base };
     size_t start = scanner->at;
     bool good = scan_expect(scanner, "<") && option_list(&list);
 

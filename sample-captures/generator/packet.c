@@ -39,10 +39,10 @@ static unsigned checksum(uint32_t total)
 }
 
 /* The sum of the pseudo-header: RFC 9293 section 3.1, RFC 8200 section 8.1. */
-static uint32_t pseudo_header(const struct address *source, const struct address *destination,
-                              unsigned protocol, size_t length)
+static uint32_t pseudo_header(const struct address *source, const struct address *destination, unsigned protocol,
+                              size_t length)
 {
-    struct buffer header = {0};
+    struct buffer header = { 0 };
 
     buffer_add(&header, source->bytes, source->length);
     buffer_add(&header, destination->bytes, destination->length);
@@ -145,7 +145,7 @@ void packet_icmp(struct buffer *out, const struct segment *quoted, const struct 
     const struct address *source = &quoted->destination.address;
     const struct address *destination = &quoted->source.address;
     bool ipv6 = source->length == 16;
-    struct buffer datagram = {0};
+    struct buffer datagram = { 0 };
 
     packet_datagram(&datagram, quoted);
     size_t quote = (ipv6 ? IPV6_HEADER : IPV4_HEADER) + tcp_header_length(quoted);

@@ -33,10 +33,10 @@ enum {
 
 /* What an IP header needs besides its addresses. */
 struct ip_info {
-    uint8_t tos;         /* traffic class: DSCP and ECN */
-    uint8_t ttl;         /* hop limit */
-    uint16_t id;         /* IPv4 identification; unused in IPv6 */
-    bool may_fragment;   /* IPv4: "don't fragment" is clear */
+    uint8_t tos;       /* traffic class: DSCP and ECN */
+    uint8_t ttl;       /* hop limit */
+    uint16_t id;       /* IPv4 identification; unused in IPv6 */
+    bool may_fragment; /* IPv4: "don't fragment" is clear */
 };
 
 /* One TCP segment; all numbers as on the wire, in host byte order. Both addresses of one family. */
@@ -45,10 +45,10 @@ struct segment {
     struct ip_info ip;
     uint32_t seq, ack;
     uint16_t window, urgent;
-    uint16_t flags;          /* enum tcp_flag, OR-ed */
-    size_t options_length;   /* bytes, at most TCP_OPTIONS_MAX; padded with zeros to a multiple of 4 */
+    uint16_t flags;        /* enum tcp_flag, OR-ed */
+    size_t options_length; /* bytes, at most TCP_OPTIONS_MAX; padded with zeros to a multiple of 4 */
     uint8_t options[TCP_OPTIONS_MAX];
-    size_t payload_length;   /* bytes, at most PAYLOAD_MAX; the text is a function of the sequence number */
+    size_t payload_length; /* bytes, at most PAYLOAD_MAX; the text is a function of the sequence number */
 };
 
 enum link_type { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_RAW = 101 }; /* numbers as in pcapng files */

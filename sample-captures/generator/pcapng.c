@@ -70,7 +70,7 @@ static void block(struct buffer *out, uint32_t type, const struct buffer *body)
 
 static void section(struct buffer *out, const struct scenario *scenario, const char *application)
 {
-    struct buffer body = {0};
+    struct buffer body = { 0 };
 
     little_u32(&body, BYTE_ORDER_MAGIC);
     little_u16(&body, 1);
@@ -86,7 +86,7 @@ static void section(struct buffer *out, const struct scenario *scenario, const c
 
 static void interface(struct buffer *out, const struct interface *interface)
 {
-    struct buffer body = {0};
+    struct buffer body = { 0 };
     uint8_t resolution = NANOSECONDS;
 
     little_u16(&body, interface->link);
@@ -102,7 +102,7 @@ static void interface(struct buffer *out, const struct interface *interface)
 
 void pcapng_packet(struct buffer *out, const struct scenario *scenario, const struct frame *frame)
 {
-    struct buffer body = {0};
+    struct buffer body = { 0 };
     uint64_t time = (uint64_t)(scenario->start + frame->time);
     uint32_t snaplen = scenario->interfaces[frame->interface].snaplen;
     size_t captured = frame->bytes.length < snaplen ? frame->bytes.length : snaplen;

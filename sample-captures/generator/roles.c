@@ -30,7 +30,7 @@ static bool at_role_end(const struct scanner *scanner)
 
 bool roles_scan(struct scanner *scanner, struct roles *roles)
 {
-    *roles = (struct roles){.stated = true};
+    *roles = (struct roles){ .stated = true };
     scan_blanks(scanner);
     if (scan_text(scanner, "?"))
         roles->stated = false;

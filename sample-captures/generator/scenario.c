@@ -18,7 +18,7 @@ static void interface_init(struct interface *interface, const char *name)
 
 void scenario_init(struct scenario *scenario)
 {
-    *scenario = (struct scenario){.start = default_start, .interface_count = 1};
+    *scenario = (struct scenario){ .start = default_start, .interface_count = 1 };
     scenario->title = memory_text("", 0);
     interface_init(&scenario->interfaces[0], "");
 }
@@ -34,14 +34,14 @@ void scenario_free(struct scenario *scenario)
     free(scenario->frames);
     free(scenario->connections);
     free(scenario->title);
-    *scenario = (struct scenario){0};
+    *scenario = (struct scenario){ 0 };
 }
 
 struct frame *scenario_add_frame(struct scenario *scenario)
 {
     scenario->frames = memory_grow(scenario->frames, scenario->frame_count + 1, sizeof *scenario->frames);
     struct frame *frame = &scenario->frames[scenario->frame_count++];
-    *frame = (struct frame){0};
+    *frame = (struct frame){ 0 };
     return frame;
 }
 
@@ -50,7 +50,7 @@ struct connection *scenario_connection(struct scenario *scenario, size_t number)
     if (number >= scenario->connection_count) {
         scenario->connections = memory_grow(scenario->connections, number + 1, sizeof *scenario->connections);
         for (size_t i = scenario->connection_count; i <= number; i++)
-            scenario->connections[i] = (struct connection){0};
+            scenario->connections[i] = (struct connection){ 0 };
         scenario->connection_count = number + 1;
     }
     return &scenario->connections[number];

@@ -38,8 +38,8 @@ struct interface {
     char *name;        /* "" for none */
     char *description; /* "" for none */
     enum link_type link;
-    uint32_t snaplen;  /* bytes of a frame that are captured at most */
-    bool used;         /* has frames */
+    uint32_t snaplen; /* bytes of a frame that are captured at most */
+    bool used;        /* has frames */
 };
 
 /* Expectations about one connection; NULL or false: nothing is stated. */
@@ -47,13 +47,13 @@ struct connection {
     const char *open;  /* one of the strings of simtcp.open, static */
     const char *close; /* one of the strings of simtcp.close, static */
     bool time_wait;
-    size_t holders;    /* how many ends hold TIME-WAIT */
+    size_t holders; /* how many ends hold TIME-WAIT */
     char holder[HOLDERS_MAX][ENDPOINT_TEXT];
 };
 
 struct scenario {
-    char *title;       /* "" for none */
-    int64_t start;     /* nanoseconds since 1970-01-01 00:00 UTC */
+    char *title;   /* "" for none */
+    int64_t start; /* nanoseconds since 1970-01-01 00:00 UTC */
     struct interface interfaces[INTERFACES_MAX];
     size_t interface_count; /* at least 1 */
     struct frame *frames;

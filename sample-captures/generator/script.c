@@ -196,9 +196,9 @@ bool script_read(const char *text, size_t length, struct scenario *scenario, str
     struct script *script = memory_grow(NULL, 1, sizeof *script);
     struct flow *first = &script->flows[0];
 
-    *script = (struct script){.scenario = scenario, .flow_count = 1, .ip_id = {0x2000, 0x1000}};
-    script->scan = (struct scanner){.text = text, .length = length};
-    *first = (struct flow){.name = "main", .isn_local = 1000000000, .isn_remote = 2000000000};
+    *script = (struct script){ .scenario = scenario, .flow_count = 1, .ip_id = { 0x2000, 0x1000 } };
+    script->scan = (struct scanner){ .text = text, .length = length };
+    *first = (struct flow){ .name = "main", .isn_local = 1000000000, .isn_remote = 2000000000 };
     endpoint_parse("192.168.0.1:8080", &first->local);
     endpoint_parse("192.0.2.1:8080", &first->remote);
 

@@ -26,8 +26,8 @@ enum { FLOWS_MAX = 256 };
 struct script {
     struct scanner scan;
     struct scenario *scenario;
-    int64_t now;             /* time of the last event, nanoseconds since the start of the scenario */
-    size_t interface;        /* where the next packet is captured */
+    int64_t now;      /* time of the last event, nanoseconds since the start of the scenario */
+    size_t interface; /* where the next packet is captured */
     struct flow flows[FLOWS_MAX];
     size_t flow_count, flow; /* flow: index of the one in force */
     bool absolute;           /* sequence and acknowledgement numbers are as on the wire */

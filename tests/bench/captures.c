@@ -22,7 +22,7 @@ enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10 };
 
 enum {
     SERVER_PORT = 5001,
-    AT_A_TIME = 100,                    /* connections that are interleaved */
+    AT_A_TIME = 100, /* connections that are interleaved */
     HEADERS = 14 + 20 + 20,
     PAYLOAD = 100,
     MICROSECONDS_APART = 10
@@ -34,7 +34,7 @@ enum {
 
 struct capture {
     FILE *file;
-    uint64_t packets, written;          /* wanted; written so far */
+    uint64_t packets, written; /* wanted; written so far */
     uint64_t random;
 };
 
@@ -70,8 +70,8 @@ static void write_packet(struct capture *capture, const struct packet *packet)
 {
     uint64_t microseconds = capture->written++ * MICROSECONDS_APART;
     uint32_t length = HEADERS + packet->length;
-    const uint32_t record[] = { (uint32_t)(1700000000 + microseconds / 1000000),
-                                (uint32_t)(microseconds % 1000000), length, length };
+    const uint32_t record[] = { (uint32_t)(1700000000 + microseconds / 1000000), (uint32_t)(microseconds % 1000000),
+                                length, length };
     uint8_t bytes[HEADERS + PAYLOAD] = { 0 }, *ip = bytes + 14, *tcp = ip + 20;
 
     put16(bytes + 12, 0x0800);
@@ -118,6 +118,7 @@ struct life {
     struct step steps[STEPS];
 };
 
+/* clang-format off */
 #define THREE_WAY { 0, SYN, 0, 0, 0 }, { 1, SYN | ACK, 0, 1, 0 }, { 0, ACK, 1, 1, 0 }
 #define SIMULTANEOUS_OPEN { 0, SYN, 0, 0, 0 }, { 1, SYN, 0, 0, 0 }, \
     { 0, SYN | ACK, 0, 1, 0 }, { 1, SYN | ACK, 0, 1, 0 }
@@ -147,12 +148,13 @@ static const struct life lives[] = {
     { 6, { THREE_WAY, REQUEST, { 0, RST | ACK, 101, 1, 0 } } },
     { 2, { { 0, SYN, 0, 0, 0 }, { 1, RST | ACK, 0, 1, 0 } } },
 };
+/* clang-format on */
 #define LIVES (sizeof lives / sizeof lives[0])
 
 /* A connection that is under way. */
 struct connection {
     const struct life *life;
-    unsigned next;                      /* of life's steps */
+    unsigned next; /* of life's steps */
     uint32_t address[2], isn[2];
     uint16_t port[2];
 };
@@ -160,13 +162,14 @@ struct connection {
 static void write_step(struct capture *capture, const struct connection *connection, const struct step *step)
 {
     unsigned from = step->end, to = 1 - from;
-    const struct packet packet = {
-        .src = connection->address[from], .dst = connection->address[to],
-        .src_port = connection->port[from], .dst_port = connection->port[to],
-        .seq = connection->isn[from] + step->seq,
-        .ack = step->flags & ACK ? connection->isn[to] + step->ack : 0,
-        .flags = step->flags, .length = step->length
-    };
+    const struct packet packet = { .src = connection->address[from],
+                                   .dst = connection->address[to],
+                                   .src_port = connection->port[from],
+                                   .dst_port = connection->port[to],
+                                   .seq = connection->isn[from] + step->seq,
+                                   .ack = step->flags & ACK ? connection->isn[to] + step->ack : 0,
+                                   .flags = step->flags,
+                                   .length = step->length };
 
     write_packet(capture, &packet);
 }
@@ -241,8 +244,14 @@ static void write_one(struct capture *capture)
     begin_ordinary(capture, &connection, 0);
     for (unsigned i = 0; i < 3; i++)
         write_step(capture, &connection, &ordinary.steps[i]);
-    data = (struct packet){ connection.address[1], connection.address[0], connection.port[1], connection.port[0],
-                            connection.isn[1] + 1, connection.isn[0] + 1, ACK, PAYLOAD };
+    data = (struct packet){ connection.address[1],
+                            connection.address[0],
+                            connection.port[1],
+                            connection.port[0],
+                            connection.isn[1] + 1,
+                            connection.isn[0] + 1,
+                            ACK,
+                            PAYLOAD };
     ack = (struct packet){ data.dst, data.src, data.dst_port, data.src_port, data.ack, data.seq, ACK, 0 };
     while (capture->written < capture->packets) {
         write_packet(capture, &data);

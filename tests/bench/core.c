@@ -44,7 +44,7 @@ struct block {
 
 struct arena {
     struct block *blocks;
-    uint64_t pieces, bytes, in_wireshark;   /* handed out so far; the same as Wireshark's allocator counts it */
+    uint64_t pieces, bytes, in_wireshark; /* handed out so far; the same as Wireshark's allocator counts it */
 };
 
 static size_t round_up(size_t size)
@@ -131,6 +131,7 @@ struct kind {
     struct step steps[MOST_STEPS];
 };
 
+/* clang-format off */
 #define THREE_WAY { 0, SYN, 0, 0, 0 }, { 1, SYN | ACK, 0, 1, 0 }, { 0, ACK, 1, 1, 0 }
 #define ORDERLY_CLOSE { 0, FIN | ACK, 101, 1, 0 }, { 1, ACK, 1, 102, 0 }, { 1, FIN | ACK, 1, 102, 0 }, \
     { 0, ACK, 102, 2, 0 }
@@ -139,6 +140,7 @@ struct kind {
     { 1, SYN | ACK, 0, 1, 0 }
 #define SIMULTANEOUS_CLOSE { 0, FIN | ACK, 101, 1, 0 }, { 1, FIN | ACK, 1, 101, 0 }, { 0, ACK, 102, 2, 0 }, \
     { 1, ACK, 2, 102, 0 }
+/* clang-format on */
 
 static const struct kind open_kind = { "handshake", 3, { THREE_WAY } };
 static const struct kind data_kind = { "data", 2, { DATA } };
@@ -177,12 +179,14 @@ static struct simtcp_segment segment_of(uint32_t flow, const struct step *step, 
 {
     unsigned from = step->end, to = 1 - from;
 
-    return (struct simtcp_segment){
-        .src = endpoint_of(flow, from), .dst = endpoint_of(flow, to),
-        .seq = isn_of(flow, from) + step->seq + (from == 0 ? past : 0),
-        .ack = step->flags & ACK ? isn_of(flow, to) + step->ack + (from == 1 ? past : 0) : 0,
-        .length = step->length, .window = 65535, .flags = step->flags
-    };
+    return (struct simtcp_segment){ .src = endpoint_of(flow, from),
+                                    .dst = endpoint_of(flow, to),
+                                    .seq = isn_of(flow, from) + step->seq + (from == 0 ? past : 0),
+                                    .ack =
+                                        step->flags & ACK ? isn_of(flow, to) + step->ack + (from == 1 ? past : 0) : 0,
+                                    .length = step->length,
+                                    .window = 65535,
+                                    .flags = step->flags };
 }
 
 /* Segments in the order in which they are to be taken in. */
@@ -244,17 +248,14 @@ static struct list data(uint32_t flows)
 /* What is measured, and what comes before it. */
 struct load {
     const char *name;
-    uint32_t flows;                         /* 0: many */
-    const struct kind *before, *measured;   /* measured NULL: data */
+    uint32_t flows;                       /* 0: many */
+    const struct kind *before, *measured; /* measured NULL: data */
 };
 
 static const struct load loads[] = {
-    { "data, 1 connection", 1, &open_kind, NULL },
-    { "data, 100 connections", 100, &open_kind, NULL },
-    { "data, many connections", 0, &open_kind, NULL },
-    { "three-way handshake", 0, NULL, &open_kind },
-    { "orderly close", 0, &open_kind, &close_kind },
-    { "simultaneous handshake", 0, NULL, &simultaneous_open_kind },
+    { "data, 1 connection", 1, &open_kind, NULL },     { "data, 100 connections", 100, &open_kind, NULL },
+    { "data, many connections", 0, &open_kind, NULL }, { "three-way handshake", 0, NULL, &open_kind },
+    { "orderly close", 0, &open_kind, &close_kind },   { "simultaneous handshake", 0, NULL, &simultaneous_open_kind },
 };
 #define LOADS (sizeof loads / sizeof loads[0])
 
@@ -267,8 +268,7 @@ __attribute__((noinline)) static void observe_all(struct simtcp_tracker *tracker
 
 static struct simtcp_tracker *new_tracker(struct arena *arena)
 {
-    const struct simtcp_settings settings = { .syn_timeout = INT64_C(180000000000),
-                                              .time_wait = INT64_C(60000000000) };
+    const struct simtcp_settings settings = { .syn_timeout = INT64_C(180000000000), .time_wait = INT64_C(60000000000) };
     /* a piece is as large as the plugin's */
     const struct simtcp_memory memory = { .allocate = take, .release = give_back, .context = arena, .piece = 65536 };
     struct simtcp_tracker *tracker = simtcp_tracker_new(&settings, &memory);

@@ -40,12 +40,14 @@ static void check_same_view(const struct play *play, const struct play *other, c
     HOLDS(one->role_count == two->role_count, a->frame);
     for (unsigned i = 0; i < one->role_count; i++)
         HOLDS(one->roles[i].step == two->roles[i].step && one->roles[i].kind == two->roles[i].kind
-              && one->roles[i].letter == two->roles[i].letter, a->frame);
+                  && one->roles[i].letter == two->roles[i].letter,
+              a->frame);
     HOLDS(one->n_known == two->n_known && one->k_known == two->k_known, a->frame);
     HOLDS(one->src_state == two->src_state && one->dst_state == two->dst_state, a->frame);
     HOLDS(one->partner == two->partner && one->answers == two->answers, a->frame);
     HOLDS(one->reset == two->reset && one->reset_ignored == two->reset_ignored, a->frame);
-    HOLDS(ends_of(play, a, one->enters, one->enter_count) == ends_of(other, b, two->enters, two->enter_count), a->frame);
+    HOLDS(ends_of(play, a, one->enters, one->enter_count) == ends_of(other, b, two->enters, two->enter_count),
+          a->frame);
     HOLDS(one->time_wait_starts == two->time_wait_starts, a->frame);
     HOLDS(one->reuse == two->reuse && (!one->reuse || one->reuse_age == two->reuse_age), a->frame);
     HOLDS(one->answer_known == two->answer_known && (!one->answer_known || one->answer == two->answer), a->frame);

@@ -102,7 +102,7 @@ static size_t mutate_records(uint8_t *bytes, size_t size, size_t maximum, unsign
         memmove(record(bytes, from), record(bytes, from + 1), size - (size_t)(record(bytes, from + 1) - bytes));
         return size - INPUT_RECORD;
     default:
-        record(bytes, from)[0] ^= 8;    /* the other end sends it */
+        record(bytes, from)[0] ^= 8; /* the other end sends it */
         return size;
     }
 }

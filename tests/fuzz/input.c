@@ -16,15 +16,39 @@
 
 enum { SELF_FLOW = 3 };
 
-static const int64_t time_steps[16] = {
-    10 * MILLISECOND, 0, 1000, MILLISECOND - 1, MILLISECOND, 200 * MILLISECOND, SECOND, 59 * SECOND,
-    61 * SECOND, 180 * SECOND, 181 * SECOND, 3600 * SECOND, -1000, -10 * MILLISECOND, -SECOND, -200 * SECOND
-};
+static const int64_t time_steps[16] = { 10 * MILLISECOND,
+                                        0,
+                                        1000,
+                                        MILLISECOND - 1,
+                                        MILLISECOND,
+                                        200 * MILLISECOND,
+                                        SECOND,
+                                        59 * SECOND,
+                                        61 * SECOND,
+                                        180 * SECOND,
+                                        181 * SECOND,
+                                        3600 * SECOND,
+                                        -1000,
+                                        -10 * MILLISECOND,
+                                        -SECOND,
+                                        -200 * SECOND };
 
-static const uint32_t lengths[16] = {
-    0, 1, 2, 10, 100, 1000, 1460, 65000, UINT32_C(1) << 16, UINT32_C(1) << 20, UINT32_C(1) << 26, UINT32_C(1) << 30,
-    (UINT32_C(1) << 31) - 1, UINT32_C(1) << 31, UINT32_MAX - 1, UINT32_MAX
-};
+static const uint32_t lengths[16] = { 0,
+                                      1,
+                                      2,
+                                      10,
+                                      100,
+                                      1000,
+                                      1460,
+                                      65000,
+                                      UINT32_C(1) << 16,
+                                      UINT32_C(1) << 20,
+                                      UINT32_C(1) << 26,
+                                      UINT32_C(1) << 30,
+                                      (UINT32_C(1) << 31) - 1,
+                                      UINT32_C(1) << 31,
+                                      UINT32_MAX - 1,
+                                      UINT32_MAX };
 
 static const int64_t syn_timeouts[4] = { 180 * SECOND, 0, SECOND, INT64_C(4294967295) * SECOND };
 static const int64_t time_waits[4] = { 60 * SECOND, 0, 240 * SECOND, INT64_C(4294967295) * SECOND };
@@ -91,37 +115,30 @@ static uint8_t make_options(uint8_t *options, unsigned kind, unsigned value, uin
     uint32_t left = ack - (value & 15), right = left + (value >> 4);
 
     switch (kind % 8) {
-    case 1:                             /* window scale */
-        memcpy(options, (const uint8_t[]){ 1, 3, 3, (uint8_t)value }, 4);
-        return 4;
-    case 2:                             /* SACK */
+    case 1: /* window scale */ memcpy(options, (const uint8_t[]){ 1, 3, 3, (uint8_t)value }, 4); return 4;
+    case 2: /* SACK */
         memcpy(options, (const uint8_t[]){ 1, 1, 5, 10 }, 4);
         put32(options + 4, left);
         put32(options + 8, right);
         return 12;
-    case 3:                             /* SACK, two blocks and a length that says more */
+    case 3: /* SACK, two blocks and a length that says more */
         memcpy(options, (const uint8_t[]){ 1, 1, 5, (uint8_t)(18 + (value & 3)) }, 4);
         put32(options + 4, left);
         put32(options + 8, right);
         put32(options + 12, ack + 1000);
         put32(options + 16, ack + 2000);
         return 20;
-    case 4:                             /* timestamps */
+    case 4: /* timestamps */
         memcpy(options, (const uint8_t[]){ 1, 1, 8, 10 }, 4);
         put32(options + 4, (uint32_t)(int8_t)value);
         put32(options + 8, value);
         return 12;
-    case 5:                             /* cut */
-        memcpy(options, (const uint8_t[]){ 5, (uint8_t)value, 0 }, 3);
-        return (uint8_t)(1 + value % 3);
-    case 6:                             /* any one option, to the last octet */
-        memset(options, (int)value, 40);
-        return 40;
-    case 7:                             /* lengths of 0 and 1 */
+    case 5: /* cut */ memcpy(options, (const uint8_t[]){ 5, (uint8_t)value, 0 }, 3); return (uint8_t)(1 + value % 3);
+    case 6: /* any one option, to the last octet */ memset(options, (int)value, 40); return 40;
+    case 7: /* lengths of 0 and 1 */
         memcpy(options, (const uint8_t[]){ 2, 4, 5, (uint8_t)value, (uint8_t)(value >> 4), 0, 3, 1 }, 8);
         return 8;
-    default:
-        return 0;
+    default: return 0;
     }
 }
 
@@ -217,15 +234,12 @@ struct simtcp_endpoint input_endpoint(unsigned flow, unsigned side, bool mirrore
     static const struct {
         uint8_t kind, length;
         uint16_t port[2];
-        uint8_t last[2];                /* of the address */
+        uint8_t last[2]; /* of the address */
     } flows[INPUT_FLOWS] = {
-        { 2, 4, { 1982, 55555 }, { 1, 2 } },
-        { 3, 16, { 5060, 5060 }, { 1, 2 } },
-        { 2, 4, { 1983, 55555 }, { 1, 2 } },            /* shares both addresses with the first */
-        { 2, 4, { 7777, 7777 }, { 1, 1 } },
-        { 2, 4, { 1982, 1983 }, { 1, 1 } },             /* one host, two sockets */
-        { 2, 4, { 1982, 55555 }, { 1, 3 } },
-        { 3, 16, { 1982, 55555 }, { 1, 2 } },
+        { 2, 4, { 1982, 55555 }, { 1, 2 } }, { 3, 16, { 5060, 5060 }, { 1, 2 } },
+        { 2, 4, { 1983, 55555 }, { 1, 2 } }, /* shares both addresses with the first */
+        { 2, 4, { 7777, 7777 }, { 1, 1 } },  { 2, 4, { 1982, 1983 }, { 1, 1 } }, /* one host, two sockets */
+        { 2, 4, { 1982, 55555 }, { 1, 3 } }, { 3, 16, { 1982, 55555 }, { 1, 2 } },
         { 4, 0, { 0, 65535 }, { 0, 0 } },
     };
     struct simtcp_endpoint end = { .kind = flows[flow].kind, .length = flows[flow].length };
@@ -245,9 +259,9 @@ void input_print(const struct input *input)
 {
     static const char letters[] = "FSRP.";
 
-    printf("checks %u, memory %u%s, SYN timeout %" PRId64 " s, TIME-WAIT %" PRId64 " s, shift %#x\n",
-           input->checks, input->memory_limit, input->refuse_once ? " once" : "",
-           input->settings.syn_timeout / SECOND, input->settings.time_wait / SECOND, input->shift);
+    printf("checks %u, memory %u%s, SYN timeout %" PRId64 " s, TIME-WAIT %" PRId64 " s, shift %#x\n", input->checks,
+           input->memory_limit, input->refuse_once ? " once" : "", input->settings.syn_timeout / SECOND,
+           input->settings.time_wait / SECOND, input->shift);
     for (size_t i = 0; i < input->count; i++) {
         const struct piece *piece = &input->pieces[i];
         const struct simtcp_segment *segment = &piece->segment;

@@ -32,19 +32,19 @@
 enum {
     INPUT_HEADER = 8,
     INPUT_RECORD = 16,
-    INPUT_PIECES = 256,                 /* the most segments of one input */
+    INPUT_PIECES = 256, /* the most segments of one input */
     INPUT_FLOWS = 8,
     MEMORY_STEP = 1
 };
 
 enum {
-    CHECK_MIRROR = 1 << 0,              /* the ends of each flow in the other order */
-    CHECK_SHIFT = 1 << 1,               /* other ISNs */
-    CHECK_COPIES = 1 << 2               /* each segment twice, as at a mirror port */
+    CHECK_MIRROR = 1 << 0, /* the ends of each flow in the other order */
+    CHECK_SHIFT = 1 << 1,  /* other ISNs */
+    CHECK_COPIES = 1 << 2  /* each segment twice, as at a mirror port */
 };
 
 struct piece {
-    struct simtcp_segment segment;      /* its endpoints are set by input_endpoint() */
+    struct simtcp_segment segment; /* its endpoints are set by input_endpoint() */
     uint8_t options[40];
     uint8_t flow, side;
     bool keep, same_frame, look_back;
@@ -52,12 +52,12 @@ struct piece {
 
 struct input {
     struct simtcp_settings settings;
-    unsigned checks;                    /* CHECK_..., OR-ed */
-    unsigned memory_limit;              /* requests; 0: unlimited */
+    unsigned checks;       /* CHECK_..., OR-ed */
+    unsigned memory_limit; /* requests; 0: unlimited */
     bool refuse_once;
     uint32_t shift;
     size_t count;
-    bool repeats_frames;                /* some piece has the frame number of the one before */
+    bool repeats_frames; /* some piece has the frame number of the one before */
     struct piece pieces[INPUT_PIECES];
 };
 

@@ -120,7 +120,7 @@ void check_texts(const struct simtcp_place *place, const struct simtcp_view *vie
     memset(why, 'x', SIMTCP_WHY_SIZE);
     HOLDS(simtcp_why(place, view, why) == why && memchr(why, '\0', SIMTCP_WHY_SIZE), frame);
     length = strlen(why);
-    HOLDS(length + 1 < SIMTCP_WHY_SIZE, frame);     /* a sentence that fills it has been cut */
+    HOLDS(length + 1 < SIMTCP_WHY_SIZE, frame); /* a sentence that fills it has been cut */
     HOLDS(length == 0 || why[length - 1] == '.', frame);
 }
 
@@ -185,7 +185,8 @@ static void check_events(const struct play *play, const struct sight *sight)
     HOLDS(count_events(play, connection, SIMTCP_EVENT_SIMCLOSE) == sight->end.simclose, sight->frame);
     /* where the capture ends before its sender goes on, no frame proves it */
     HOLDS(count_events(play, connection, SIMTCP_EVENT_SPLIT_HANDSHAKE)
-          <= (sight->end.open == SIMTCP_OPEN_SPLIT_HANDSHAKE), sight->frame);
+              <= (sight->end.open == SIMTCP_OPEN_SPLIT_HANDSHAKE),
+          sight->frame);
 }
 
 static void check_notes(const struct play *play, const struct simtcp_connection *connection)

@@ -60,9 +60,7 @@ static void blocks_release(void *context, void *memory)
 
 void play_start(struct play *play, const struct input *input, bool mirrored, bool copies, uint32_t shift)
 {
-    struct simtcp_memory memory = {
-        .allocate = blocks_allocate, .release = blocks_release, .context = &play->blocks
-    };
+    struct simtcp_memory memory = { .allocate = blocks_allocate, .release = blocks_release, .context = &play->blocks };
 
     memset(play, 0, offsetof(struct play, sights));
     play->input = input;
@@ -97,8 +95,8 @@ static void shift_options(uint8_t *options, size_t length, uint32_t shift)
     if (length < 12 || options[2] != 5)
         return;
     for (size_t at = 4; at + 4 <= length; at += 4) {
-        uint32_t number = (uint32_t)options[at] << 24 | (uint32_t)options[at + 1] << 16
-            | (uint32_t)options[at + 2] << 8 | options[at + 3];
+        uint32_t number = (uint32_t)options[at] << 24 | (uint32_t)options[at + 1] << 16 | (uint32_t)options[at + 2] << 8
+            | options[at + 3];
 
         number += shift;
         for (int i = 0; i < 4; i++)
@@ -141,7 +139,8 @@ static struct simtcp_place find(const struct play *play, const struct sight *sig
 
 static void check_found(const struct play *play, const struct sight *sight)
 {
-    struct simtcp_place found = simtcp_find(play->tracker, &sight->src, &sight->dst, sight->frame), expected = sight->place;
+    struct simtcp_place found = simtcp_find(play->tracker, &sight->src, &sight->dst, sight->frame),
+                        expected = sight->place;
 
     if (sight->place.detached || sight->dropped)
         return;

@@ -17,7 +17,7 @@ void play_holds(bool condition, const char *what, const char *file, int line, ui
 /* Memory of which every block is a block of its own, so that a sanitizer sees where it ends. */
 struct blocks {
     struct block *first;
-    unsigned requests, limit;           /* limit 0: none */
+    unsigned requests, limit; /* limit 0: none */
     bool once;
 };
 
@@ -26,12 +26,12 @@ struct sight {
     const struct piece *piece;
     struct simtcp_endpoint src, dst;
     uint32_t frame;
-    struct simtcp_place place;          /* as it was observed */
-    bool dropped;                       /* the next frame has its number */
-    bool known;                         /* it belongs to a connection in the end */
+    struct simtcp_place place; /* as it was observed */
+    bool dropped;              /* the next frame has its number */
+    bool known;                /* it belongs to a connection in the end */
     struct simtcp_place place_at_end;
-    struct simtcp_view now, end;        /* in one pass; in the second. All 0 for a stray */
-    int64_t now_concurrent, end_concurrent;     /* stays in TIME-WAIT of the sender's address; -1: has held none */
+    struct simtcp_view now, end;            /* in one pass; in the second. All 0 for a stray */
+    int64_t now_concurrent, end_concurrent; /* stays in TIME-WAIT of the sender's address; -1: has held none */
     char now_why[SIMTCP_WHY_SIZE], end_why[SIMTCP_WHY_SIZE];
 };
 
@@ -39,10 +39,10 @@ struct sight {
 struct play {
     const struct input *input;
     struct blocks blocks;
-    struct simtcp_tracker *tracker;     /* NULL: memory gave none */
+    struct simtcp_tracker *tracker; /* NULL: memory gave none */
     bool mirrored, copies;
     uint32_t shift;
-    bool starved;                       /* memory may be refused */
+    bool starved; /* memory may be refused */
     size_t count;
     struct sight sights[2 * INPUT_PIECES];
 };

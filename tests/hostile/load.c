@@ -25,16 +25,16 @@
 
 struct frame {
     struct simtcp_endpoint src, dst;
-    const struct simtcp_note *note;     /* of a stray: it can't be found */
+    const struct simtcp_note *note; /* of a stray: it can't be found */
 };
 
 struct player {
     struct simtcp_tracker *tracker;
     size_t bytes;
-    int64_t time, gap;                  /* gap: between two segments */
+    int64_t time, gap; /* gap: between two segments */
     struct frame *frames;
     uint32_t count, capacity;
-    const struct simtcp_connection **connections;       /* by number */
+    const struct simtcp_connection **connections; /* by number */
     uint32_t connection_count, connection_capacity;
     bool looks;
 };
@@ -113,10 +113,15 @@ static void remember_connection(struct player *player, const struct simtcp_conne
 static void send(struct player *player, const struct simtcp_endpoint *src, const struct simtcp_endpoint *dst,
                  unsigned flags, uint32_t seq, uint32_t ack, uint32_t length)
 {
-    struct simtcp_segment segment = {
-        .frame = player->count + 1, .time = player->time += player->gap, .src = *src, .dst = *dst,
-        .seq = seq, .ack = ack, .length = length, .window = 64000, .flags = (uint8_t)flags
-    };
+    struct simtcp_segment segment = { .frame = player->count + 1,
+                                      .time = player->time += player->gap,
+                                      .src = *src,
+                                      .dst = *dst,
+                                      .seq = seq,
+                                      .ack = ack,
+                                      .length = length,
+                                      .window = 64000,
+                                      .flags = (uint8_t)flags };
     struct simtcp_place place = simtcp_observe(player->tracker, &segment, false);
 
     if (player->count == player->capacity)
@@ -133,8 +138,7 @@ enum { S = TCP_SYN, A = TCP_ACK, F = TCP_FIN, R = TCP_RST };
 static const uint32_t server_address = 0x0a000001;
 
 /* A three-way handshake and data; a's and b's next numbers are 102 and 202 afterwards. */
-static void open(struct player *player, const struct simtcp_endpoint *a, const struct simtcp_endpoint *b,
-                 uint32_t base)
+static void open(struct player *player, const struct simtcp_endpoint *a, const struct simtcp_endpoint *b, uint32_t base)
 {
     send(player, a, b, S, base + 100, 0, 0);
     send(player, b, a, S | A, base + 200, base + 101, 0);
@@ -171,7 +175,8 @@ static struct ends new_pair(uint32_t i)
 /* Each step between the same two hosts, as far as there are ports. */
 static struct ends same_hosts(uint32_t i)
 {
-    return (struct ends){ end_at(0x0a000002, (uint16_t)(1 + i % 65000)), end_at(server_address, (uint16_t)(1 + i / 65000)) };
+    return (struct ends){ end_at(0x0a000002, (uint16_t)(1 + i % 65000)),
+                          end_at(server_address, (uint16_t)(1 + i / 65000)) };
 }
 
 static void syn_flood(struct player *player, uint32_t i)
@@ -391,12 +396,27 @@ static const struct {
     const char *name;
     void (*step)(struct player *player, uint32_t i);
 } loads[] = {
-    { "syn-flood", syn_flood }, { "half-open", half_open }, { "refused", refused }, { "connections", connections },
-    { "time-waits", time_waits }, { "data", data }, { "middle", middle }, { "reuse", reuse },
-    { "reuse-refused", reuse_refused }, { "new-attempts", new_attempts }, { "syn-again", syn_again },
-    { "syn-ack-again", syn_ack_again }, { "fin-again", fin_again }, { "rsts", rsts },
-    { "assassinations", assassinations }, { "hole-punch", hole_punch }, { "hole-punch-both", hole_punch_both },
-    { "turns", turns }, { "strays", strays }, { "time-stands", time_stands }, { "time-goes-back", time_goes_back },
+    { "syn-flood", syn_flood },
+    { "half-open", half_open },
+    { "refused", refused },
+    { "connections", connections },
+    { "time-waits", time_waits },
+    { "data", data },
+    { "middle", middle },
+    { "reuse", reuse },
+    { "reuse-refused", reuse_refused },
+    { "new-attempts", new_attempts },
+    { "syn-again", syn_again },
+    { "syn-ack-again", syn_ack_again },
+    { "fin-again", fin_again },
+    { "rsts", rsts },
+    { "assassinations", assassinations },
+    { "hole-punch", hole_punch },
+    { "hole-punch-both", hole_punch_both },
+    { "turns", turns },
+    { "strays", strays },
+    { "time-stands", time_stands },
+    { "time-goes-back", time_goes_back },
     { "colliding", colliding },
 };
 
@@ -405,8 +425,8 @@ static const struct {
 static void look_again(struct player *player, uint32_t index)
 {
     const struct frame *frame = &player->frames[index];
-    struct simtcp_place place = frame->note ? simtcp_place_of(frame->note)
-                                            : simtcp_find(player->tracker, &frame->src, &frame->dst, index + 1);
+    struct simtcp_place place =
+        frame->note ? simtcp_place_of(frame->note) : simtcp_find(player->tracker, &frame->src, &frame->dst, index + 1);
 
     look(player, &place, &frame->src, true);
 }

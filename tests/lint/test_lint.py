@@ -2,19 +2,20 @@
 """What every file must be like, and what clang-format, clang-tidy and shellcheck say where they are installed."""
 
 import concurrent.futures
+import importlib.util
 import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 TIMEOUT = 600
 FORMATTER = 14          # the version of clang-format that .clang-format is for
-FORMATTED = ["plugin"]  # folders whose C is as the formatter has it
 LONGEST = 125           # characters of a line of C
 LARGEST = 10**6         # bytes of a file
 SOURCES = {".c", ".h", ".py", ".sh", ".cmake", ".pkt", ".lab", ".lua"}
@@ -31,9 +32,8 @@ def listed():
     return [TOP / name for name in names.split("\0") if name and (TOP / name).is_file()]
 
 
-def in_c(*folders):
-    return [path for path in listed() if path.suffix in (".c", ".h")
-            and (not folders or path.relative_to(TOP).parts[0] in folders)]
+def in_c():
+    return [path for path in listed() if path.suffix in (".c", ".h")]
 
 
 def scripts():
@@ -79,7 +79,7 @@ def test_file_names_are_plain():
 
 
 def test_lines_of_c_are_not_too_long():
-    long = [f"{name(path)}:{number}" for path in in_c("plugin")
+    long = [f"{name(path)}:{number}" for path in in_c()
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if len(line) > LONGEST]
     assert long == []
 
@@ -100,7 +100,7 @@ def test_c_is_as_the_formatter_has_it():
     version = int(re.search(r"version (\d+)", run("clang-format", "--version").stdout)[1])
     if version != FORMATTER:
         pytest.skip(f"this is clang-format {version}; {FORMATTER} is what the settings are for")
-    done = run("clang-format", "--dry-run", "-Werror", *in_c(*FORMATTED))
+    done = run("clang-format", "--dry-run", "-Werror", *in_c())
     assert done.returncode == 0, done.stderr
 
 
@@ -119,3 +119,14 @@ def test_clang_tidy_finds_nothing(tmp_path):
         done = list(pool.map(lambda file: run("clang-tidy", "-p", tmp_path, "--quiet", file), files))
     said = [one.stdout for one in done if one.returncode]
     assert said == [], "\n".join(said)
+
+
+def test_each_mutation_has_its_place():
+    """Breaking every rule takes minutes and is not done here; that each can still be broken is seen at once."""
+    specification = importlib.util.spec_from_file_location("mutation_run", TOP / "tests/mutation/run.py")
+    mutation_run = importlib.util.module_from_spec(specification)
+    sys.path.insert(0, str(TOP / "tests/mutation"))
+    specification.loader.exec_module(mutation_run)
+    lost = [rule for rule, file, text, _ in mutation_run.MUTATIONS
+            if len(mutation_run.places(text, (TOP / "plugin/core" / file).read_text(encoding="utf-8"))) != 1]
+    assert len(mutation_run.MUTATIONS) > 90 and lost == []

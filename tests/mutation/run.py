@@ -13,6 +13,7 @@ import argparse
 import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,11 @@ def notices(test, objects, tools, folder):
         return True
 
 
+def places(text, source):
+    """Where source has text, however its lines are broken."""
+    return list(re.finditer(r"\s+".join(map(re.escape, text.split())), source))
+
+
 def kill(mutation, base):
     """The test program that notices the mutation; None: it survives; a message: it can't be made."""
     _, name, text, replacement = mutation
@@ -55,9 +61,10 @@ def kill(mutation, base):
         shutil.copytree(base / "tests", folder / "tests")
         changed = folder / "core" / name
         source = changed.read_text()
-        if source.count(text) != 1:
-            return f"its text occurs {source.count(text)} times in {name}"
-        changed.write_text(source.replace(text, replacement))
+        found = places(text, source)
+        if len(found) != 1:
+            return f"its text occurs {len(found)} times in {name}"
+        changed.write_text(source[:found[0].start()] + replacement + source[found[0].end():])
         affected = sorted((folder / "core").glob("*.c")) if name.endswith(".h") else [changed]
         try:
             fresh = compile_all(affected, folder / "core", folder)

@@ -28,38 +28,40 @@
 #define ETHERNET 14
 #define PIECE 65536
 
-static const char *const open_words[] = {
-    [SIMTCP_OPEN_UNKNOWN] = "Unknown", [SIMTCP_OPEN_THREE_WAY] = "Three-way",
-    [SIMTCP_OPEN_SIMULTANEOUS] = "Simultaneous", [SIMTCP_OPEN_SELF_CONNECT] = "Self-connect",
-    [SIMTCP_OPEN_SPLIT_HANDSHAKE] = "Split handshake",
-    [SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT] = "Simultaneous or split",
-    [SIMTCP_OPEN_INCOMPLETE] = "Incomplete", [SIMTCP_OPEN_REFUSED] = "Refused"
-};
+static const char *const open_words[] = { [SIMTCP_OPEN_UNKNOWN] = "Unknown",
+                                          [SIMTCP_OPEN_THREE_WAY] = "Three-way",
+                                          [SIMTCP_OPEN_SIMULTANEOUS] = "Simultaneous",
+                                          [SIMTCP_OPEN_SELF_CONNECT] = "Self-connect",
+                                          [SIMTCP_OPEN_SPLIT_HANDSHAKE] = "Split handshake",
+                                          [SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT] = "Simultaneous or split",
+                                          [SIMTCP_OPEN_INCOMPLETE] = "Incomplete",
+                                          [SIMTCP_OPEN_REFUSED] = "Refused" };
 
-static const char *const close_words[] = {
-    [SIMTCP_CLOSE_OPEN] = "Open", [SIMTCP_CLOSE_ORDERLY] = "Orderly", [SIMTCP_CLOSE_SIMULTANEOUS] = "Simultaneous",
-    [SIMTCP_CLOSE_HALF_CLOSED] = "Half-closed", [SIMTCP_CLOSE_RESET] = "Reset",
-    [SIMTCP_CLOSE_UNDECIDABLE] = "Undecidable"
-};
+static const char *const close_words[] = { [SIMTCP_CLOSE_OPEN] = "Open",
+                                           [SIMTCP_CLOSE_ORDERLY] = "Orderly",
+                                           [SIMTCP_CLOSE_SIMULTANEOUS] = "Simultaneous",
+                                           [SIMTCP_CLOSE_HALF_CLOSED] = "Half-closed",
+                                           [SIMTCP_CLOSE_RESET] = "Reset",
+                                           [SIMTCP_CLOSE_UNDECIDABLE] = "Undecidable" };
 
 /* What it takes to find a frame's connection again. */
 struct frame {
-    bool segment;                       /* it holds one */
-    const struct simtcp_note *note;     /* of a place that can't be found, else NULL */
+    bool segment;                   /* it holds one */
+    const struct simtcp_note *note; /* of a place that can't be found, else NULL */
     struct simtcp_endpoint src, dst;
-    uint32_t next;                      /* frame of the same connection; 0: none */
+    uint32_t next; /* frame of the same connection; 0: none */
 };
 
 struct connection {
-    struct simtcp_place place;          /* of its first frame; connection NULL: the number is not in use */
-    uint32_t first, last;               /* of the list of its frames */
+    struct simtcp_place place; /* of its first frame; connection NULL: the number is not in use */
+    uint32_t first, last;      /* of the list of its frames */
 };
 
 struct bulk {
     struct simtcp_tracker *tracker;
-    struct frame *frames;               /* by frame number; [0] is not used */
+    struct frame *frames; /* by frame number; [0] is not used */
     size_t frame_count, frame_room;
-    struct connection *connections;     /* by number */
+    struct connection *connections; /* by number */
     size_t connection_count, connection_room;
 };
 
@@ -159,14 +161,13 @@ static void assign(struct bulk *bulk, uint32_t number)
 
     if (!frame->segment)
         return;
-    place = frame->note ? simtcp_place_of(frame->note)
-                        : simtcp_find(bulk->tracker, &frame->src, &frame->dst, number);
+    place = frame->note ? simtcp_place_of(frame->note) : simtcp_find(bulk->tracker, &frame->src, &frame->dst, number);
     if (!place.connection)
         return;
     simtcp_look(&place, true, &view);
     while (bulk->connection_count <= view.number) {
-        bulk->connections = grow(bulk->connections, bulk->connection_count, &bulk->connection_room,
-                                 sizeof *bulk->connections);
+        bulk->connections =
+            grow(bulk->connections, bulk->connection_count, &bulk->connection_room, sizeof *bulk->connections);
         bulk->connection_count++;
     }
     connection = &bulk->connections[view.number];
@@ -199,9 +200,9 @@ static void print_connection(const struct bulk *bulk, const struct connection *c
 
     simtcp_look(&connection->place, true, &view);
     printf("{\"connection\":%" PRIu32 ",\"open\":\"%s\",\"close\":\"%s\",\"simopen\":%s,\"simclose\":%s,"
-           "\"open_completed\":%s,\"close_completed\":%s,\"holders\":[", view.number, open_words[view.open],
-           close_words[view.close], boolean(view.simopen), boolean(view.simclose), boolean(view.open_completed),
-           boolean(view.close_completed));
+           "\"open_completed\":%s,\"close_completed\":%s,\"holders\":[",
+           view.number, open_words[view.open], close_words[view.close], boolean(view.simopen), boolean(view.simclose),
+           boolean(view.open_completed), boolean(view.close_completed));
     print_holders(&view);
     fputs("],\"frames\":[", stdout);
     for (uint32_t frame = connection->first; frame; frame = bulk->frames[frame].next)

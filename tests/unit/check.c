@@ -13,19 +13,15 @@
 
 #define TEXT_SIZE 600
 
-static const char *const open_names[] = {
-    "Unknown", "Three-way", "Simultaneous", "Self-connect", "Split handshake", "Simultaneous or split",
-    "Incomplete", "Refused"
-};
+static const char *const open_names[] = { "Unknown", "Three-way", "Simultaneous",
+                                          "Self-connect", "Split handshake", "Simultaneous or split",
+                                          "Incomplete", "Refused" };
 
-static const char *const close_names[] = {
-    "Open", "Orderly", "Simultaneous", "Half-closed", "Reset", "Undecidable"
-};
+static const char *const close_names[] = { "Open", "Orderly", "Simultaneous", "Half-closed", "Reset", "Undecidable" };
 
-static const char *const state_names[] = {
-    "Unknown", "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
-    "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"
-};
+static const char *const state_names[] = { "Unknown", "CLOSED", "LISTEN", "SYN-SENT",
+                                           "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",
+                                           "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT" };
 
 static const char *const answer_names[] = { "Accepted", "Challenged", "Refused", "Ignored" };
 
@@ -75,8 +71,7 @@ static void say_frame(char *text, uint32_t frame)
     say(text, "", frame ? number : "-");
 }
 
-static void say_ends(const struct sight *sight, char *text, unsigned count,
-                     const struct simtcp_endpoint *ends)
+static void say_ends(const struct sight *sight, char *text, unsigned count, const struct simtcp_endpoint *ends)
 {
     static const char *const letters[] = { "a", "b", "c", "d", "s" };
 
@@ -173,8 +168,8 @@ static void describe_phase(const struct sight *sight, char *text)
 static void describe_number(const struct sight *sight, char *text, bool known, uint32_t number)
 {
     const char *expected = sight->expected;
-    unsigned isn = isdigit((unsigned char)expected[0] ? (unsigned char)expected[1] : 0)
-        ? (unsigned)(expected[1] - '1') : 0;
+    unsigned isn =
+        isdigit((unsigned char)expected[0] ? (unsigned char)expected[1] : 0) ? (unsigned)(expected[1] - '1') : 0;
 
     if (!known)
         say(text, "", "-");
@@ -215,7 +210,8 @@ static void describe_answers(const struct sight *sight, char *text)
 
 static void describe_reset(const struct sight *sight, char *text)
 {
-    say(text, "", !sight->view->reset ? "-" : sight->view->reset_ignored ? "ignored" : "counts");
+    say(text, "", !sight->view->reset ? "-" : sight->view->reset_ignored ? "ignored"
+                                                                         : "counts");
 }
 
 static void describe_events(const struct sight *sight, char *text)
@@ -345,8 +341,8 @@ static const char *read_assertion(const char *text, char when[8], char key[16], 
     return text + length;
 }
 
-static void check_assertions(struct run *run, uint32_t frame, const char *text,
-                             const struct simtcp_place *place, const struct simtcp_view *view, bool now)
+static void check_assertions(struct run *run, uint32_t frame, const char *text, const struct simtcp_place *place,
+                             const struct simtcp_view *view, bool now)
 {
     while (*text) {
         char when[8], key[16], value[TEXT_SIZE], actual[TEXT_SIZE], label[40];
@@ -391,8 +387,9 @@ static struct simtcp_place place_at_end(struct run *run, uint32_t frame)
     if (played->place.note)
         return simtcp_place_of(played->place.note);
     place = simtcp_find(run->tracker, &played->src, &played->dst, frame);
-    check(run, frame, place.connection == played->place.connection && place.sender == played->place.sender
-          && !place.note, "a frame without a note is found where it was observed");
+    check(run, frame,
+          place.connection == played->place.connection && place.sender == played->place.sender && !place.note,
+          "a frame without a note is found where it was observed");
     return place;
 }
 
@@ -406,8 +403,7 @@ static void check_frame(struct run *run, uint32_t frame, const struct simtcp_pla
     simtcp_why(place, view, why);
     length = strlen(why);
     check(run, frame, view->role_count <= 2, "at most two roles");
-    check(run, frame, (view->role_count == 0) == (view->phase == SIMTCP_PHASE_NONE),
-          "a role has a phase");
+    check(run, frame, (view->role_count == 0) == (view->phase == SIMTCP_PHASE_NONE), "a role has a phase");
     check(run, frame, (view->role_count == 0) == (notation[0] == '\0'), "a role has a notation");
     check(run, frame, !view->role_count || view->n_known, "a role has n");
     check(run, frame, !view->repeat || view->role_count, "only a role repeats");
@@ -417,11 +413,12 @@ static void check_frame(struct run *run, uint32_t frame, const struct simtcp_pla
     check(run, frame, length == 0 || why[length - 1] == '.', "the sentence ends");
     check(run, frame, (view->simopen || view->close == SIMTCP_CLOSE_SIMULTANEOUS) <= view->flagged,
           "what is unusual is flagged");
-    check(run, frame, view->simopen == (view->open_stands && (view->open == SIMTCP_OPEN_SIMULTANEOUS
-                                                              || view->open == SIMTCP_OPEN_SELF_CONNECT)),
+    check(run, frame,
+          view->simopen
+              == (view->open_stands
+                  && (view->open == SIMTCP_OPEN_SIMULTANEOUS || view->open == SIMTCP_OPEN_SELF_CONNECT)),
           "simopen is for Simultaneous and Self-connect");
-    check(run, frame, view->simclose || view->close != SIMTCP_CLOSE_SIMULTANEOUS,
-          "a simultaneous close has simclose");
+    check(run, frame, view->simclose || view->close != SIMTCP_CLOSE_SIMULTANEOUS, "a simultaneous close has simclose");
 }
 
 static void check_holders(struct run *run, uint32_t frame, const struct simtcp_place *place,
@@ -509,8 +506,7 @@ static void check_contradiction(struct run *run, uint32_t frame, const struct si
         return;
     check(run, frame, !now->open_stands || now->open == end->open || more_precise,
           "what open said in one pass holds in the end");
-    check(run, frame, !now->close_stands || now->close == end->close,
-          "what close said in one pass holds in the end");
+    check(run, frame, !now->close_stands || now->close == end->close, "what close said in one pass holds in the end");
     check(run, frame, now->simopen <= end->simopen, "simopen of one pass holds in the end");
     check(run, frame, now->simclose <= end->simclose, "simclose of one pass holds in the end");
     check(run, frame, now->open_completed <= end->open_completed, "completed of one pass holds in the end");
@@ -518,10 +514,8 @@ static void check_contradiction(struct run *run, uint32_t frame, const struct si
     check(run, frame, now->number == end->number, "a frame stays in its connection");
     for (unsigned i = 0; i < now->holder_count; i++)
         check(run, frame, is_among(&now->holders[i], end), "a holder of one pass is one in the end");
-    check(run, frame, now->open_stands <= (now->open != SIMTCP_OPEN_INCOMPLETE),
-          "Incomplete is known at the end only");
-    check(run, frame, now->close_stands <= (now->close != SIMTCP_CLOSE_OPEN
-                                            && now->close != SIMTCP_CLOSE_HALF_CLOSED),
+    check(run, frame, now->open_stands <= (now->open != SIMTCP_OPEN_INCOMPLETE), "Incomplete is known at the end only");
+    check(run, frame, now->close_stands <= (now->close != SIMTCP_CLOSE_OPEN && now->close != SIMTCP_CLOSE_HALF_CLOSED),
           "Open and Half-closed are known at the end only");
 }
 
@@ -532,8 +526,7 @@ struct tally {
     unsigned events[5];
 };
 
-static void tally_frame(struct run *run, struct tally *tallies, uint32_t frame,
-                        const struct simtcp_view *view)
+static void tally_frame(struct run *run, struct tally *tallies, uint32_t frame, const struct simtcp_view *view)
 {
     struct tally *tally;
 
@@ -543,11 +536,12 @@ static void tally_frame(struct run *run, struct tally *tallies, uint32_t frame,
     }
     tally = &tallies[view->number];
     if (tally->used)
-        check(run, frame, tally->view.open == view->open && tally->view.close == view->close
-              && tally->view.simclose == view->simclose && tally->view.flagged == view->flagged
-              && tally->view.open_completed == view->open_completed
-              && tally->view.close_completed == view->close_completed
-              && tally->view.holder_count == view->holder_count,
+        check(run, frame,
+              tally->view.open == view->open && tally->view.close == view->close
+                  && tally->view.simclose == view->simclose && tally->view.flagged == view->flagged
+                  && tally->view.open_completed == view->open_completed
+                  && tally->view.close_completed == view->close_completed
+                  && tally->view.holder_count == view->holder_count,
               "at the end all frames say the same of their connection");
     tally->used = true;
     tally->view = *view;
@@ -567,13 +561,14 @@ static void check_tallies(struct run *run, const struct tally *tallies)
         check(run, 0, tally->events[2] == (tally->view.open == SIMTCP_OPEN_SELF_CONNECT),
               "a self-connect is proved on one frame");
         /* where the capture stops early, only its end proves it */
-        check(run, 0, tally->events[3] == (tally->view.open == SIMTCP_OPEN_SPLIT_HANDSHAKE)
-              || (run->mute && tally->events[3] == 0), "a split handshake is proved on one frame");
+        check(run, 0,
+              tally->events[3] == (tally->view.open == SIMTCP_OPEN_SPLIT_HANDSHAKE)
+                  || (run->mute && tally->events[3] == 0),
+              "a split handshake is proved on one frame");
     }
 }
 
-static void check_frame_at_end(struct run *run, const char *const *lines, uint32_t frame,
-                               struct tally *tallies)
+static void check_frame_at_end(struct run *run, const char *const *lines, uint32_t frame, struct tally *tallies)
 {
     const struct played *played = &run->frames[frame - 1];
     struct simtcp_place place = place_at_end(run, frame);
@@ -594,8 +589,7 @@ static void check_frame_at_end(struct run *run, const char *const *lines, uint32
         check_line(run, frame, played->line, &place, &view, false);
     for (unsigned i = 0; lines[i]; i++)
         if (lines[i][0] == '=' && place.connection && strtoul(lines[i] + 1, NULL, 10) == view.number)
-            check_assertions(run, frame, lines[i] + 1 + strspn(lines[i] + 1, "0123456789"), &place,
-                             &view, false);
+            check_assertions(run, frame, lines[i] + 1 + strspn(lines[i] + 1, "0123456789"), &place, &view, false);
 }
 
 void check_end(struct run *run, const char *const *lines)

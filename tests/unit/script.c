@@ -60,8 +60,7 @@ static void *pool_allocate(void *context, size_t size)
 
     pool->requests++;
     assert_true(size > 0);
-    if (pool->fail_at && (pool->fail_once ? pool->requests == pool->fail_at
-                                          : pool->requests >= pool->fail_at))
+    if (pool->fail_at && (pool->fail_once ? pool->requests == pool->fail_at : pool->requests >= pool->fail_at))
         return NULL;
     if (pool->count == pool->capacity) {
         pool->capacity = pool->capacity ? pool->capacity * 2 : 64;
@@ -70,7 +69,7 @@ static void *pool_allocate(void *context, size_t size)
     }
     block = malloc(size);
     assert_non_null(block);
-    memset(block, 0xa5, size);          /* what is not set must not be read */
+    memset(block, 0xa5, size); /* what is not set must not be read */
     pool->bytes += size;
     pool->blocks[pool->count++] = block;
     return block;
@@ -106,8 +105,7 @@ void pool_discard(struct pool *pool)
 
 /* --- failures --- */
 
-void script_fail(struct run *run, uint32_t frame, const char *key, const char *expected,
-                 const char *actual)
+void script_fail(struct run *run, uint32_t frame, const char *key, const char *expected, const char *actual)
 {
     const char *line = frame && frame <= run->frame_count ? run->frames[frame - 1].line : NULL;
 
@@ -120,8 +118,7 @@ void script_fail(struct run *run, uint32_t frame, const char *key, const char *e
 }
 
 /* A script that can't be read is a mistake in the test. */
-#define malformed(run, text) \
-    fail_msg("%s:%d: script can't be read: %s", (run)->file, (run)->line, text)
+#define malformed(run, text) fail_msg("%s:%d: script can't be read: %s", (run)->file, (run)->line, text)
 
 /* --- reading --- */
 
@@ -194,7 +191,8 @@ static uint8_t read_flags(struct run *run, const char **text)
         case 'S': flags |= TCP_SYN; break;
         case 'F': flags |= TCP_FIN; break;
         case 'R': flags |= TCP_RST; break;
-        case 'A': case '.': flags |= TCP_ACK; break;
+        case 'A':
+        case '.': flags |= TCP_ACK; break;
         case 'P': flags |= 0x08; break;
         case '-': break;
         default: malformed(run, *text);
@@ -266,8 +264,8 @@ static void read_segment(struct run *run, const char *text, struct simtcp_segmen
     ack_isn = run->isn_used[peer];
     if (!skip_word(&text, ">"))
         malformed(run, line);
-    *segment = (struct simtcp_segment){ .time = run->time, .src = run->end[end], .dst = run->end[peer],
-                                        .window = 64240 };
+    *segment =
+        (struct simtcp_segment){ .time = run->time, .src = run->end[end], .dst = run->end[peer], .window = 64240 };
     segment->flags = read_flags(run, &text);
     first = read_number(run, &text);
     if (!skip_word(&text, ":"))
@@ -368,7 +366,7 @@ static void play_line(struct run *run, const char *line)
     const char *text = line;
 
     if (line[0] == '=')
-        return;                         /* for the end */
+        return; /* for the end */
     if (line[0] == '~') {
         run->contradicts = true;
     } else if (skip_word(&text, "isn")) {
@@ -390,8 +388,7 @@ static void play_line(struct run *run, const char *line)
 static void set_up(struct run *run, unsigned pair, unsigned variant, struct pool *pool)
 {
     struct simtcp_memory memory = pool_memory(pool);
-    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT,
-                                               .time_wait = SCRIPT_TIME_WAIT };
+    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT, .time_wait = SCRIPT_TIME_WAIT };
 
     run->pair = pairs[pair].name;
     run->variant = variants[variant].name;
@@ -418,11 +415,18 @@ static void tear_down(struct run *run, struct pool *pool)
 
 /* --- the same capture with less, or more, in it --- */
 
-enum variation { STOPS_AFTER, STARTS_WITH, LACKS, SWAPS, REPEATS_ALL };
+enum variation { STOPS_AFTER,
+                 STARTS_WITH,
+                 LACKS,
+                 SWAPS,
+                 REPEATS_ALL };
 
 static const char *const variation_names[] = {
-    "the capture stops after this line", "the capture starts with this line", "this line is missing",
-    "this line and the next change places", "each segment is there twice",
+    "the capture stops after this line",
+    "the capture starts with this line",
+    "this line is missing",
+    "this line and the next change places",
+    "each segment is there twice",
 };
 
 static bool is_left_out(enum variation variation, unsigned i, unsigned at)
@@ -455,8 +459,8 @@ static void compare_verdicts(struct run *run, const struct run *whole)
 }
 
 /* Plays the script's segments without its assertions: only what always holds is asserted. */
-static unsigned vary(const char *const *lines, const char *file, int line, enum variation variation,
-                     unsigned at, const struct run *whole)
+static unsigned vary(const char *const *lines, const char *file, int line, enum variation variation, unsigned at,
+                     const struct run *whole)
 {
     const char *const nothing[] = { NULL };
     struct pool pool = { 0 };
@@ -472,7 +476,9 @@ static unsigned vary(const char *const *lines, const char *file, int line, enum 
     if (variation == SWAPS)
         run.contradicts = true;
     for (unsigned i = 0; lines[i]; i++) {
-        unsigned other = variation != SWAPS || !lines[at + 1] ? i : i == at ? i + 1 : i == at + 1 ? at : i;
+        unsigned other = variation != SWAPS || !lines[at + 1] ? i : i == at ? i + 1
+            : i == at + 1                                                   ? at
+                                                                            : i;
 
         if (is_left_out(variation, i, at) && strncmp(lines[i], "isn", 3) != 0)
             continue;
@@ -497,7 +503,7 @@ static unsigned play_variations(const char *const *lines, const char *file, int 
 
     for (unsigned i = 0; lines[i]; i++)
         if (strstr(lines[i], " sends "))
-            return 0;                   /* too long */
+            return 0; /* too long */
     set_up(&whole, 0, 0, &pool);
     for (unsigned i = 0; lines[i]; i++)
         play_line(&whole, lines[i]);
@@ -528,8 +534,7 @@ void script_play(const char *const *lines, const char *file, int line)
         }
     }
     if (failed) {
-        print_error("    so for %u of %zu combinations of ISNs and ends\n", failed,
-                    COUNT(pairs) * COUNT(variants));
+        print_error("    so for %u of %zu combinations of ISNs and ends\n", failed, COUNT(pairs) * COUNT(variants));
         _fail(file, line);
     }
     failures = play_variations(lines, file, line);

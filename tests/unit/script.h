@@ -82,30 +82,30 @@
 
 /* One frame that was played. */
 struct played {
-    const char *line;                   /* NULL: part of a transfer */
-    struct simtcp_place place;          /* as it was observed */
-    struct simtcp_view now;             /* in one pass */
+    const char *line;          /* NULL: part of a transfer */
+    struct simtcp_place place; /* as it was observed */
+    struct simtcp_view now;    /* in one pass */
     struct simtcp_endpoint src, dst;
 };
 
 /* One playing of a script. */
 struct run {
     struct simtcp_tracker *tracker;
-    const char *pair;                   /* name of the ISN pair */
-    const char *variant;                /* of the endpoints */
+    const char *pair;    /* name of the ISN pair */
+    const char *variant; /* of the endpoints */
     struct simtcp_endpoint end[SCRIPT_ENDS];
     uint32_t isn[SCRIPT_ENDS][SCRIPT_ISNS];
-    unsigned isn_used[SCRIPT_ENDS];     /* index of the last */
-    uint64_t next[SCRIPT_ENDS];         /* relative number after the last segment */
+    unsigned isn_used[SCRIPT_ENDS]; /* index of the last */
+    uint64_t next[SCRIPT_ENDS];     /* relative number after the last segment */
     int64_t time;
-    struct played *frames;              /* frame 1 is the first */
+    struct played *frames; /* frame 1 is the first */
     uint32_t frame_count, frame_capacity;
-    struct simtcp_segment last;         /* with its frame, 0: no segment since the last repetition */
+    struct simtcp_segment last; /* with its frame, 0: no segment since the last repetition */
     uint8_t last_options[SCRIPT_OPTIONS];
-    bool mute;                          /* what is written beside the segments is not asserted */
+    bool mute; /* what is written beside the segments is not asserted */
     bool contradicts;
     unsigned failures;
-    bool quiet;                         /* another combination has failed already */
+    bool quiet; /* another combination has failed already */
     const char *file;
     int line;
 };
@@ -117,16 +117,15 @@ void script_exhaust(const char *const *lines, const char *file, int line);
 unsigned script_end(const struct run *run, char letter);
 
 /* Reports one failure of this frame. */
-void script_fail(struct run *run, uint32_t frame, const char *key, const char *expected,
-                 const char *actual);
+void script_fail(struct run *run, uint32_t frame, const char *key, const char *expected, const char *actual);
 
 /* Memory that can be counted, made to run out, and given back as a whole. */
 struct pool {
     void **blocks;
     size_t count, capacity;
-    size_t bytes;                       /* asked for */
+    size_t bytes; /* asked for */
     size_t requests;
-    size_t fail_at;                     /* 0: never */
+    size_t fail_at; /* 0: never */
     bool fail_once;
 };
 

@@ -9,11 +9,11 @@
 /* Frames 1 to 6: an ordinary open, 100 bytes from a, 200 from b. The FINs are a:101 and b:201. */
 #define EXCHANGE \
     "a > S 0:0(0)", \
-    "b > SA 0:0(0) ack 1", \
-    "a > . 1:1(0) ack 1", \
-    "a > P. 1:101(100) ack 1", \
-    "b > P. 1:201(200) ack 101", \
-    "a > . 101:101(0) ack 201"
+        "b > SA 0:0(0) ack 1", \
+        "a > . 1:1(0) ack 1", \
+        "a > P. 1:101(100) ack 1", \
+        "b > P. 1:201(200) ack 101", \
+        "a > . 101:101(0) ack 201"
 
 /* --- orderly --- */
 
@@ -25,7 +25,7 @@ static void the_end_whose_fin_is_answered_closes_first_and_waits(void **state)
          "b > . 201:201(0) ack 102   | role 2.ACK n+1 | answers 7 | now close -",
          "b > F. 201:201(0) ack 102  | role 3.FIN k | n a:101 | k b:201 | now close - | enters -",
          "a > . 102:102(0) ack 202   | role 4.ACK k+1 | answers 9 | always close Orderly | always holders a "
-             "| always enters a | starts yes | phase Close",
+         "| always enters a | starts yes | phase Close",
          "= close Orderly | closed yes | holders a | simclose no | flagged no");
 }
 
@@ -45,7 +45,8 @@ static void a_fin_that_acknowledges_the_peers_takes_two_steps(void **state)
     (void)state;
     PLAY(EXCHANGE,
          "a > F. 101:101(0) ack 201  | role 1.FIN n",
-         "b > F. 201:201(0) ack 102  | role 2.ACK n+1, 3.FIN k | notation 2.ACK n+1, 3.FIN k | answers 7 | enters - | partner -",
+         "b > F. 201:201(0) ack 102  | role 2.ACK n+1, 3.FIN k | notation 2.ACK n+1, 3.FIN k | answers 7"
+         " | enters - | partner -",
          "a > . 102:102(0) ack 202   | role 4.ACK k+1 | enters a",
          "= close Orderly | holders a");
 }
@@ -147,7 +148,7 @@ static void fins_that_do_not_acknowledge_each_other_crossed(void **state)
          "b > F. 201:201(0) ack 101  | role 1.FIN k | partner 7 | now simclose yes | events simclose | now close -",
          "a > . 102:102(0) ack 202   | role 2.ACK k+1 | answers 8 | enters b | now close -",
          "b > . 202:202(0) ack 102   | role 2.ACK n+1 | answers 7 | enters a | always close Simultaneous "
-             "| always holders a b",
+         "| always holders a b",
          "= close Simultaneous | simclose yes | closed yes | holders a b | flagged yes | simopen no");
 }
 
@@ -181,8 +182,10 @@ static void only_the_first_fin_decides(void **state)
     PLAY(EXCHANGE,
          "a > F. 101:101(0) ack 201  | role 1.FIN n",
          "b > F. 201:201(0) ack 101  | role 1.FIN k | events simclose",
-         "a > F. 101:101(0) ack 202  | role 2.ACK k+1 | notation 2.FIN n, ACK k+1 | events not-a-retransmission | enters b | partner -",
-         "b > F. 201:201(0) ack 102  | role 2.ACK n+1 | notation 2.FIN k, ACK n+1 | events not-a-retransmission | enters a",
+         "a > F. 101:101(0) ack 202  | role 2.ACK k+1 | notation 2.FIN n, ACK k+1"
+         " | events not-a-retransmission | enters b | partner -",
+         "b > F. 201:201(0) ack 102  | role 2.ACK n+1 | notation 2.FIN k, ACK n+1"
+         " | events not-a-retransmission | enters a",
          "= close Simultaneous | simclose yes | closed yes | holders a b");
 }
 

@@ -14,7 +14,7 @@
 
 #define HEADER \
     0x07, 0xbe, 0x00, 0x50, 0xff, 0xff, 0xff, 0xfe, 0x80, 0x00, 0x00, 0x01, 0x50, 0x12, 0xfa, 0xf0, \
-    0x12, 0x34, 0x00, 0x00
+        0x12, 0x34, 0x00, 0x00
 
 /* Reads from a copy; the caller frees it. */
 static bool read_copy(struct simtcp_segment *segment, const uint8_t *bytes, size_t captured,
@@ -100,11 +100,12 @@ static struct simtcp_segment with_options(const uint8_t *options, size_t length,
     *copy = malloc(length ? length : 1);
     assert_non_null(*copy);
     memcpy(*copy, options, length);
-    return (struct simtcp_segment){ .ack = ack, .options_length = (uint8_t)length,
-                                    .options = length ? *copy : NULL };
+    return (struct simtcp_segment){ .ack = ack, .options_length = (uint8_t)length, .options = length ? *copy : NULL };
 }
 
+/* clang-format off */
 #define OPTIONS(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof(const uint8_t[]){ __VA_ARGS__ }
+/* clang-format on */
 
 static int window_scale(const uint8_t *options, size_t length)
 {

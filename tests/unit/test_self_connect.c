@@ -11,7 +11,7 @@ static void equal_ends_with_syn_ack_are_a_self_connect(void **state)
     (void)state;
     PLAY("s > S 0:0(0)          | role 1.SYN n | n s:0 | now open -",
          "s > SA 0:0(0) ack 1   | role 2.ACK n+1 | notation 2.SYN n, ACK n+1 | always open Self-connect "
-             "| events self-connect not-a-retransmission",
+         "| events self-connect not-a-retransmission",
          "s > . 1:1(0) ack 1 <sack 0:1> | role -",
          "= open Self-connect | simopen yes | opened yes | flagged yes");
 }

@@ -14,13 +14,13 @@ static const uint32_t steps[] = { 1, 2, 1460, 0x40000000, 0x7fffffff };
 
 #define FOR_EACH(base, step) \
     for (unsigned i = 0, j = 0; i < sizeof bases / sizeof *bases; i += ++j == sizeof steps / sizeof *steps, \
-         j %= sizeof steps / sizeof *steps) \
+                  j %= sizeof steps / sizeof *steps) \
         for (uint32_t base = bases[i], step = steps[j], once = 1; once; once = 0)
 
 static void a_number_is_less_than_one_up_to_2_31_ahead(void **state)
 {
     (void)state;
-    FOR_EACH(base, step) {
+    FOR_EACH (base, step) {
         assert_true(serial_less(base, base + step));
         assert_false(serial_less(base + step, base));
         assert_false(serial_less(base, base));
@@ -30,7 +30,7 @@ static void a_number_is_less_than_one_up_to_2_31_ahead(void **state)
 static void at_least_is_the_opposite_of_less(void **state)
 {
     (void)state;
-    FOR_EACH(base, step) {
+    FOR_EACH (base, step) {
         assert_true(serial_at_least(base + step, base));
         assert_false(serial_at_least(base, base + step));
         assert_true(serial_at_least(base, base));
@@ -40,7 +40,7 @@ static void at_least_is_the_opposite_of_less(void **state)
 static void the_distance_is_signed(void **state)
 {
     (void)state;
-    FOR_EACH(base, step) {
+    FOR_EACH (base, step) {
         assert_int_equal(serial_distance(base + step, base), (int32_t)step);
         assert_int_equal(serial_distance(base, base + step), -(int32_t)step);
     }
@@ -49,7 +49,7 @@ static void the_distance_is_signed(void **state)
 static void the_gap_is_the_same_both_ways(void **state)
 {
     (void)state;
-    FOR_EACH(base, step) {
+    FOR_EACH (base, step) {
         assert_int_equal(serial_gap(base + step, base), step);
         assert_int_equal(serial_gap(base, base + step), step);
     }
@@ -59,7 +59,7 @@ static void the_gap_is_the_same_both_ways(void **state)
 static void between_includes_both_ends_and_wraps(void **state)
 {
     (void)state;
-    FOR_EACH(base, step) {
+    FOR_EACH (base, step) {
         assert_true(serial_between(base, base, base + step));
         assert_true(serial_between(base + step, base, base + step));
         assert_false(serial_between(base - 1, base, base + step));

@@ -9,24 +9,24 @@
 /* Frames 1 to 3. */
 #define OPEN \
     "a > S 0:0(0)", \
-    "b > SA 0:0(0) ack 1", \
-    "a > . 1:1(0) ack 1"
+        "b > SA 0:0(0) ack 1", \
+        "a > . 1:1(0) ack 1"
 
 /* Frames 4 to 7: a closes first and holds TIME-WAIT. */
 #define CLOSE \
     "a > FA 1:1(0) ack 1", \
-    "b > . 1:1(0) ack 2", \
-    "b > FA 1:1(0) ack 2", \
-    "a > . 2:2(0) ack 2 | enters a | concurrent 1"
+        "b > . 1:1(0) ack 2", \
+        "b > FA 1:1(0) ack 2", \
+        "a > . 2:2(0) ack 2 | enters a | concurrent 1"
 
 /* The same between c and d; d closes first. */
 #define OTHER \
     "c > S 0:0(0)", \
-    "d > SA 0:0(0) ack 1", \
-    "c > . 1:1(0) ack 1", \
-    "d > FA 1:1(0) ack 1", \
-    "c > FA 1:1(0) ack 2", \
-    "d > . 2:2(0) ack 2 | enters d | concurrent 1"
+        "d > SA 0:0(0) ack 1", \
+        "c > . 1:1(0) ack 1", \
+        "d > FA 1:1(0) ack 1", \
+        "c > FA 1:1(0) ack 2", \
+        "d > . 2:2(0) ack 2 | enters d | concurrent 1"
 
 /* --- how many --- */
 

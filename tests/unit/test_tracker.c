@@ -31,8 +31,7 @@ static struct simtcp_endpoint endpoint(uint8_t kind, uint8_t length, uint8_t las
 
 static void start(struct feed *feed)
 {
-    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT,
-                                               .time_wait = SCRIPT_TIME_WAIT };
+    const struct simtcp_settings settings = { .syn_timeout = SCRIPT_SYN_TIMEOUT, .time_wait = SCRIPT_TIME_WAIT };
     struct simtcp_memory memory;
 
     *feed = (struct feed){ .a = endpoint(2, 4, 1, 1982), .b = endpoint(2, 4, 2, 80) };
@@ -42,11 +41,16 @@ static void start(struct feed *feed)
 }
 
 static struct simtcp_place send_from(struct feed *feed, const struct simtcp_endpoint *src,
-                                     const struct simtcp_endpoint *dst, uint8_t flags, uint32_t seq,
-                                     uint32_t ack, bool keep)
+                                     const struct simtcp_endpoint *dst, uint8_t flags, uint32_t seq, uint32_t ack,
+                                     bool keep)
 {
-    struct simtcp_segment segment = { .frame = ++feed->frame, .time = feed->time += 1000000000,
-                                      .src = *src, .dst = *dst, .seq = seq, .ack = ack, .flags = flags,
+    struct simtcp_segment segment = { .frame = ++feed->frame,
+                                      .time = feed->time += 1000000000,
+                                      .src = *src,
+                                      .dst = *dst,
+                                      .seq = seq,
+                                      .ack = ack,
+                                      .flags = flags,
                                       .window = 64240 };
 
     return simtcp_observe(feed->tracker, &segment, keep);
@@ -126,8 +130,13 @@ static void an_address_holds_time_wait_on_all_its_ports(void **state)
 static void everything_in_an_endpoint_tells_flows_apart(void **state)
 {
     const struct simtcp_endpoint others[] = {
-        endpoint(2, 4, 3, 1982), endpoint(2, 4, 1, 1983), endpoint(3, 4, 1, 1982), endpoint(2, 16, 1, 1982),
-        endpoint(3, 16, 1, 1982), endpoint(3, 4, 2, 80), endpoint(2, 16, 2, 80),
+        endpoint(2, 4, 3, 1982),
+        endpoint(2, 4, 1, 1983),
+        endpoint(3, 4, 1, 1982),
+        endpoint(2, 16, 1, 1982),
+        endpoint(3, 16, 1, 1982),
+        endpoint(3, 4, 2, 80),
+        endpoint(2, 16, 2, 80),
     };
     struct simtcp_place place;
     struct feed feed;
@@ -167,8 +176,9 @@ static void the_settings_and_memory_are_copied(void **state)
     struct pool pool = { 0 };
     struct simtcp_settings settings = { .syn_timeout = 1000 };
     struct simtcp_memory memory = pool_memory(&pool);
-    struct simtcp_segment segment = { .frame = 1, .src = endpoint(2, 4, 1, 1), .dst = endpoint(2, 4, 2, 2),
-                                      .flags = TCP_SYN };
+    struct simtcp_segment segment = {
+        .frame = 1, .src = endpoint(2, 4, 1, 1), .dst = endpoint(2, 4, 2, 2), .flags = TCP_SYN
+    };
     struct simtcp_tracker *tracker = simtcp_tracker_new(&settings, &memory);
     struct simtcp_place place;
 
@@ -465,18 +475,18 @@ static void memory_may_run_out_anywhere_in_an_opening(void **state)
             "a > . 1:1(0) ack 1", "b > . 1:1(0) ack 1", "a > P. 1:101(100) ack 1", "b > . 1:1(0) ack 101");
     EXHAUST("a > S 0:0(0)", "b > . 0:0(0) ack 1", "b > S 0:0(0)", "a > SA 0:0(0) ack 1", "b > . 1:1(0) ack 1");
     EXHAUST("b > SA 0:0(0) ack 1", "a > . 1:1(0) ack 1", "b2 > SA 0:0(0) ack 1", "a > R 1:1(0)");
-    EXHAUST("s > S 0:0(0)", "s > SA 0:0(0) ack 1", "s > . 1:1(0) ack 1", "s > F. 1:1(0) ack 1",
-            "s > . 2:2(0) ack 2", "s > R 2:2(0)");
+    EXHAUST("s > S 0:0(0)", "s > SA 0:0(0) ack 1", "s > . 1:1(0) ack 1", "s > F. 1:1(0) ack 1", "s > . 2:2(0) ack 2",
+            "s > R 2:2(0)");
     EXHAUST("a > S 0:0(0)", "b > S 0:0(0)", "+1 a2 > S 0:0(0)", "b > SA 0:0(0) ack 1", "a2 > SA 0:0(0) ack 1");
 }
 
 static void memory_may_run_out_anywhere_in_a_close(void **state)
 {
     (void)state;
-    EXHAUST("a > S 0:0(0)", "b > SA 0:0(0) ack 1", "a > . 1:1(0) ack 1", "a > F. 1:1(0) ack 1",
-            "b > F. 1:1(0) ack 1", "a > . 2:2(0) ack 2", "+1 b > F. 1:1(0) ack 2", "a > . 2:2(0) ack 2",
-            "a > R 2:2(0)", "a2 > S 0:0(0)", "b2 > SA 0:0(0) ack 1", "b > F. 1:1(0) ack a1:2",
-            "a2 > . 1:1(0) ack b2:1", "a > . 2:2(0) ack b1:2", "a2 > R 1:1(0)");
+    EXHAUST("a > S 0:0(0)", "b > SA 0:0(0) ack 1", "a > . 1:1(0) ack 1", "a > F. 1:1(0) ack 1", "b > F. 1:1(0) ack 1",
+            "a > . 2:2(0) ack 2", "+1 b > F. 1:1(0) ack 2", "a > . 2:2(0) ack 2", "a > R 2:2(0)", "a2 > S 0:0(0)",
+            "b2 > SA 0:0(0) ack 1", "b > F. 1:1(0) ack a1:2", "a2 > . 1:1(0) ack b2:1", "a > . 2:2(0) ack b1:2",
+            "a2 > R 1:1(0)");
     EXHAUST("a > F. 1:1(0) ack 1", "b > . 1:1(0) ack 2", "b > F. 1:1(0) ack 2", "a > . 2:2(0) ack 2");
     EXHAUST("a > S 0:0(0)", "b > F. 1:1(0) ack 1", "b > R 1:1(0)", "b > RA 1:1(0) ack 1", "a > S 0:0(0)",
             "a > R 500:500(0)", "b > SA 0:0(0) ack 1", "a > F. 1:1(0) ack 1", "b > R 1:1(0)");
@@ -485,9 +495,9 @@ static void memory_may_run_out_anywhere_in_a_close(void **state)
 static void memory_may_run_out_while_incarnations_pile_up(void **state)
 {
     (void)state;
-    EXHAUST("a > S 0:0(0)", "a2 > S 0:0(0)", "a3 > S 0:0(0)", "a4 > S 0:0(0)", "a5 > S 0:0(0)",
-            "a6 > S 0:0(0)", "a7 > S 0:0(0)", "a8 > S 0:0(0)", "a9 > S 0:0(0)", "b > SA 0:0(0) ack a2:1",
-            "b > SA 0:0(0) ack a9:1", "a9 > . 1:1(0) ack 1", "a2 > R 1:1(0)");
+    EXHAUST("a > S 0:0(0)", "a2 > S 0:0(0)", "a3 > S 0:0(0)", "a4 > S 0:0(0)", "a5 > S 0:0(0)", "a6 > S 0:0(0)",
+            "a7 > S 0:0(0)", "a8 > S 0:0(0)", "a9 > S 0:0(0)", "b > SA 0:0(0) ack a2:1", "b > SA 0:0(0) ack a9:1",
+            "a9 > . 1:1(0) ack 1", "a2 > R 1:1(0)");
 }
 
 /* --- whatever comes --- */
@@ -503,10 +513,11 @@ static uint32_t random_below(uint32_t *seed, uint32_t limit)
 /* Segments of few flows with few numbers, so that they meet in every way. */
 static struct simtcp_place send_anything(struct feed *feed, uint32_t *seed, struct simtcp_segment *segment)
 {
-    static const uint32_t numbers[] = { 0, 1, 2, 3, 102, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
-                                        65637, 0x10000000 };
-    static const uint8_t flags[] = { TCP_SYN, TCP_SYN | TCP_ACK, TCP_ACK, TCP_ACK, TCP_FIN | TCP_ACK, TCP_RST,
-                                     TCP_RST | TCP_ACK, TCP_FIN, 0, TCP_SYN | TCP_FIN | TCP_ACK, 0xff };
+    static const uint32_t numbers[] = { 0, 1, 2, 3, 102, 0x7fffffff,
+                                        0x80000000, 0xfffffffe, 0xffffffff, 65637, 0x10000000 };
+    static const uint8_t flags[] = { TCP_SYN, TCP_SYN | TCP_ACK, TCP_ACK, TCP_ACK, TCP_FIN | TCP_ACK,
+                                     TCP_RST, TCP_RST | TCP_ACK, TCP_FIN, 0, TCP_SYN | TCP_FIN | TCP_ACK,
+                                     0xff };
     const struct simtcp_endpoint *ends[] = { &feed->a, &feed->b };
     unsigned from = random_below(seed, 2), to = random_below(seed, 8) ? 1 - from : from;
 

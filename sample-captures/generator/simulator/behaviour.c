@@ -14,24 +14,24 @@ static const struct {
     const char *name;
     unsigned weight; /* in "mixed", out of 100 */
 } behaviours[BEHAVIOUR_COUNT] = {
-    [BEHAVIOUR_MIXED] = {"mixed", 0},
-    [BEHAVIOUR_DIAL] = {"dial", 20},
-    [BEHAVIOUR_SIMULTANEOUS_OPEN] = {"simultaneous-open", 12},
-    [BEHAVIOUR_SIMULTANEOUS_CLOSE] = {"simultaneous-close", 13},
-    [BEHAVIOUR_SIMULTANEOUS_OPEN_AND_CLOSE] = {"simultaneous-open-and-close", 8},
-    [BEHAVIOUR_HALF_CLOSE] = {"half-close", 5},
-    [BEHAVIOUR_CLOSE_WITH_DATA] = {"close-with-data", 6},
-    [BEHAVIOUR_ABORT] = {"abort", 5},
-    [BEHAVIOUR_REFUSED] = {"refused", 3},
-    [BEHAVIOUR_SILENT] = {"silent", 2},
-    [BEHAVIOUR_SELF_CONNECT] = {"self-connect", 2},
-    [BEHAVIOUR_SPLIT_HANDSHAKE] = {"split-handshake", 4},
-    [BEHAVIOUR_HOLE_PUNCHING] = {"hole-punching", 5},
-    [BEHAVIOUR_RECONNECT] = {"reconnect", 5},
-    [BEHAVIOUR_CRASH] = {"crash", 2},
-    [BEHAVIOUR_FAST_OPEN] = {"fast-open", 3},
-    [BEHAVIOUR_IDLE] = {"idle", 2},
-    [BEHAVIOUR_CHAOS] = {"chaos", 3},
+    [BEHAVIOUR_MIXED] = { "mixed", 0 },
+    [BEHAVIOUR_DIAL] = { "dial", 20 },
+    [BEHAVIOUR_SIMULTANEOUS_OPEN] = { "simultaneous-open", 12 },
+    [BEHAVIOUR_SIMULTANEOUS_CLOSE] = { "simultaneous-close", 13 },
+    [BEHAVIOUR_SIMULTANEOUS_OPEN_AND_CLOSE] = { "simultaneous-open-and-close", 8 },
+    [BEHAVIOUR_HALF_CLOSE] = { "half-close", 5 },
+    [BEHAVIOUR_CLOSE_WITH_DATA] = { "close-with-data", 6 },
+    [BEHAVIOUR_ABORT] = { "abort", 5 },
+    [BEHAVIOUR_REFUSED] = { "refused", 3 },
+    [BEHAVIOUR_SILENT] = { "silent", 2 },
+    [BEHAVIOUR_SELF_CONNECT] = { "self-connect", 2 },
+    [BEHAVIOUR_SPLIT_HANDSHAKE] = { "split-handshake", 4 },
+    [BEHAVIOUR_HOLE_PUNCHING] = { "hole-punching", 5 },
+    [BEHAVIOUR_RECONNECT] = { "reconnect", 5 },
+    [BEHAVIOUR_CRASH] = { "crash", 2 },
+    [BEHAVIOUR_FAST_OPEN] = { "fast-open", 3 },
+    [BEHAVIOUR_IDLE] = { "idle", 2 },
+    [BEHAVIOUR_CHAOS] = { "chaos", 3 },
 };
 
 const char *behaviour_name(unsigned behaviour)
@@ -55,7 +55,7 @@ static enum behaviour any_behaviour(struct random *random)
 
 static void address(struct address *address, bool ipv6, unsigned side, uint32_t number)
 {
-    static const uint8_t networks[2][2] = {{10, 0}, {198, 18}};
+    static const uint8_t networks[2][2] = { { 10, 0 }, { 198, 18 } };
     unsigned bits = side == A ? 24 : 16;
 
     memset(address, 0, sizeof *address);
@@ -72,7 +72,7 @@ static void address(struct address *address, bool ipv6, unsigned side, uint32_t 
 /* The address and port of a are unique to the world, so no two worlds share a 4-tuple. */
 static void draw_ends(struct world *world, uint64_t index, double ipv6)
 {
-    static const uint16_t services[] = {22, 25, 80, 443, 5060, 7000, 8080, 9000};
+    static const uint16_t services[] = { 22, 25, 80, 443, 5060, 7000, 8080, 9000 };
     enum { PORTS = 32, SPREAD = 2000 };
     struct random *random = &world->random;
     bool v6 = random_chance(random, ipv6);
@@ -81,8 +81,8 @@ static void draw_ends(struct world *world, uint64_t index, double ipv6)
     address(&world->ends[A].address, v6, A, host);
     world->ends[A].port = (uint16_t)(1024 + (index % PORTS) * SPREAD + random_below(random, SPREAD));
     address(&world->ends[B].address, v6, B, 1 + random_below(random, 65000));
-    world->ends[B].port = random_chance(random, 0.7) ? services[random_below(random, 8)]
-                                                     : (uint16_t)(1024 + random_below(random, 64000));
+    world->ends[B].port =
+        random_chance(random, 0.7) ? services[random_below(random, 8)] : (uint16_t)(1024 + random_below(random, 64000));
 }
 
 static void draw_network(struct world *world, const struct network *mean)
@@ -232,8 +232,8 @@ static void close_with_data(struct world *world)
 /* Anything at any time. */
 static void chaos(struct world *world, unsigned steps)
 {
-    static const enum call calls[] = {CALL_WRITE, CALL_WRITE,  CALL_HALF_CLOSE, CALL_CLOSE,     CALL_CLOSE,
-                                      CALL_ABORT, CALL_CONNECT, CALL_CRASH,     CALL_CLOSE_UNREAD, CALL_CANCEL};
+    static const enum call calls[] = { CALL_WRITE, CALL_WRITE,   CALL_HALF_CLOSE, CALL_CLOSE,        CALL_CLOSE,
+                                       CALL_ABORT, CALL_CONNECT, CALL_CRASH,      CALL_CLOSE_UNREAD, CALL_CANCEL };
     int64_t span = 6 * world->network.delay + 50 * MS;
 
     for (unsigned side = 0; side < 2; side++) {
@@ -355,8 +355,8 @@ static void idle(struct world *world)
     dial(world, A, start);
     talk(world, A);
     for (unsigned probes = 1 + random_below(&world->random, 4); probes; probes--)
-        add(world, random_below(&world->random, 2), WAIT_ESTABLISHED, random_between(&world->random, SECONDS, 20 * SECONDS),
-            CALL_KEEP_ALIVE, 0);
+        add(world, random_below(&world->random, 2), WAIT_ESTABLISHED,
+            random_between(&world->random, SECONDS, 20 * SECONDS), CALL_KEEP_ALIVE, 0);
     if (random_chance(&world->random, 0.5))
         close_in_turn(world, random_below(&world->random, 2), 0);
 }
@@ -405,30 +405,20 @@ static void plan(struct world *world, enum behaviour behaviour)
             dial_both(world);
         abort_somewhere(world);
         break;
-    case BEHAVIOUR_REFUSED:
-        refused(world);
-        break;
+    case BEHAVIOUR_REFUSED: refused(world); break;
     case BEHAVIOUR_SILENT:
         world->silent[B] = true;
         dial(world, A, start);
         break;
-    case BEHAVIOUR_SELF_CONNECT:
-        self_connect(world);
-        break;
+    case BEHAVIOUR_SELF_CONNECT: self_connect(world); break;
     case BEHAVIOUR_SPLIT_HANDSHAKE:
         world->programs[B].listen = random_chance(random, 0.5) ? SPLIT_FOUR : SPLIT_FIVE;
         ordinary_open(world);
         close_anyhow(world);
         break;
-    case BEHAVIOUR_HOLE_PUNCHING:
-        hole_punching(world);
-        break;
-    case BEHAVIOUR_RECONNECT:
-        reconnect(world);
-        break;
-    case BEHAVIOUR_CRASH:
-        crash(world);
-        break;
+    case BEHAVIOUR_HOLE_PUNCHING: hole_punching(world); break;
+    case BEHAVIOUR_RECONNECT: reconnect(world); break;
+    case BEHAVIOUR_CRASH: crash(world); break;
     case BEHAVIOUR_FAST_OPEN:
         if (random_chance(random, 0.7))
             ordinary_open(world);
@@ -441,9 +431,7 @@ static void plan(struct world *world, enum behaviour behaviour)
         world->programs[B].answer = random_chance(random, 0.7);
         close_anyhow(world);
         break;
-    case BEHAVIOUR_IDLE:
-        idle(world);
-        break;
+    case BEHAVIOUR_IDLE: idle(world); break;
     case BEHAVIOUR_CHAOS:
     default:
         if (random_chance(random, 0.5))
@@ -460,8 +448,8 @@ static void plan(struct world *world, enum behaviour behaviour)
 void behaviour_draw(struct world *world, const struct settings *settings, uint64_t index)
 {
     random_seed(&world->random, settings->seed, index, RANDOM_WORLD);
-    enum behaviour behaviour = settings->behaviour == BEHAVIOUR_MIXED ? any_behaviour(&world->random)
-                                                                      : settings->behaviour;
+    enum behaviour behaviour =
+        settings->behaviour == BEHAVIOUR_MIXED ? any_behaviour(&world->random) : settings->behaviour;
 
     world->behaviour = behaviours[behaviour].name;
     world->limit = LIMIT_SECONDS * SECONDS;

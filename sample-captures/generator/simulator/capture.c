@@ -36,7 +36,7 @@ bool output_open(struct output *output, const char *path)
 {
     struct stat status;
 
-    *output = (struct output){.path = path, .descriptor = -1};
+    *output = (struct output){ .path = path, .descriptor = -1 };
     if (strcmp(path, "-") == 0) {
         output->descriptor = STDOUT_FILENO;
         return true;
@@ -97,5 +97,5 @@ void output_close(struct output *output)
         unlink(output->temporary);
     free(output->temporary);
     buffer_free(&output->pending);
-    *output = (struct output){.descriptor = -1};
+    *output = (struct output){ .descriptor = -1 };
 }

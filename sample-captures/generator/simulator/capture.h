@@ -19,9 +19,9 @@ struct output {
 
 /* Each returns false after an error, with errno set. */
 bool output_open(struct output *output, const char *path);
-bool output_flush(struct output *output);    /* writes what is pending */
-bool output_sometimes(struct output *output);/* the same, once it is much */
-bool output_finish(struct output *output);   /* and gives the file its name */
+bool output_flush(struct output *output);     /* writes what is pending */
+bool output_sometimes(struct output *output); /* the same, once it is much */
+bool output_finish(struct output *output);    /* and gives the file its name */
 
 /* Removes what is unfinished, and frees everything; after output_finish() only the latter. */
 void output_close(struct output *output);

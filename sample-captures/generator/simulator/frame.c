@@ -65,10 +65,15 @@ static void options(struct segment *out, const struct tcp_segment *segment)
 void frame_build(struct buffer *out, struct buffer *datagram, const struct endpoint ends[2],
                  const struct tcp_segment *segment, const struct frame_info *info)
 {
-    static const struct link ethernet = {.type = LINK_ETHERNET};
-    struct segment wire = {.source = ends[info->from], .destination = ends[!info->from],
-                           .ip = {.ttl = info->ttl, .id = info->ip_id}, .seq = segment->seq, .ack = segment->ack,
-                           .window = segment->window, .flags = segment->flags, .payload_length = segment->length};
+    static const struct link ethernet = { .type = LINK_ETHERNET };
+    struct segment wire = { .source = ends[info->from],
+                            .destination = ends[!info->from],
+                            .ip = { .ttl = info->ttl, .id = info->ip_id },
+                            .seq = segment->seq,
+                            .ack = segment->ack,
+                            .window = segment->window,
+                            .flags = segment->flags,
+                            .payload_length = segment->length };
 
     options(&wire, segment);
     datagram->length = 0;

@@ -9,7 +9,7 @@
 
 /* What the frame has besides the segment. */
 struct frame_info {
-    unsigned from;   /* side of the sender */
+    unsigned from; /* side of the sender */
     uint16_t ip_id;
     uint8_t ttl;
 };

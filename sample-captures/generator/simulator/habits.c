@@ -45,7 +45,7 @@ static void bsd_habits(struct habits *habits, struct random *random)
 
 static void rfc_habits(struct habits *habits, struct random *random)
 {
-    static const uint32_t windows[] = {1072, 2144, 4096, 8192, 65535};
+    static const uint32_t windows[] = { 1072, 2144, 4096, 8192, 65535 };
 
     habits->window_scale = -1;
     habits->window = windows[random_below(random, 5)];
@@ -60,13 +60,13 @@ static void rfc_habits(struct habits *habits, struct random *random)
 
 void habits_draw(struct habits *habits, enum profile profile, struct random *random)
 {
-    static const uint16_t sizes[] = {1460, 1460, 1440, 1400, 1220, 536};
+    static const uint16_t sizes[] = { 1460, 1460, 1440, 1400, 1220, 536 };
 
     if (profile == PROFILE_MIXED) {
         uint32_t draw = random_below(random, 10);
         profile = draw < 5 ? PROFILE_LINUX : draw < 8 ? PROFILE_BSD : PROFILE_RFC;
     }
-    *habits = (struct habits){.profile = profile};
+    *habits = (struct habits){ .profile = profile };
     habits->mss = sizes[random_below(random, 6)];
     habits->syn_tries = 2 + random_below(random, 5);
     habits->tries = 4 + random_below(random, 4);
@@ -80,6 +80,6 @@ void habits_draw(struct habits *habits, enum profile profile, struct random *ran
 
 const char *profile_name(enum profile profile)
 {
-    static const char *const names[] = {"linux", "bsd", "rfc", "mixed"};
+    static const char *const names[] = { "linux", "bsd", "rfc", "mixed" };
     return names[profile];
 }

@@ -14,9 +14,9 @@ static void on_signal(int number)
 
 int main(int argc, char **argv)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
     struct settings settings;
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = { .sa_handler = on_signal };
 
     (void)argc;
     enum settings_result result = settings_read(&settings, argv);

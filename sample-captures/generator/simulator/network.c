@@ -27,8 +27,8 @@ static void arrival(struct world *world, int number)
     unsigned to = world->self ? 0 : !transmission->from;
     int64_t time = transmission->at[to ? POINT_B : POINT_A];
 
-    world_schedule(world, &(struct event){.time = time, .kind = EVENT_ARRIVAL, .side = (uint8_t)to,
-                                          .number = (uint32_t)number});
+    world_schedule(
+        world, &(struct event){ .time = time, .kind = EVENT_ARRIVAL, .side = (uint8_t)to, .number = (uint32_t)number });
 }
 
 static int copy(struct world *world, int number)
@@ -78,8 +78,10 @@ void network_carry(struct world *world, int number)
     if (world->self) {
         for (int point = 0; point < POINT_COUNT; point++)
             world->transmissions[number].at[point] = time;
-        world_schedule(world, &(struct event){.time = time + LOOPBACK_DELAY, .kind = EVENT_ARRIVAL, .side = 0,
-                                              .number = (uint32_t)number});
+        world_schedule(
+            world,
+            &(struct event){
+                .time = time + LOOPBACK_DELAY, .kind = EVENT_ARRIVAL, .side = 0, .number = (uint32_t)number });
         return;
     }
     world->opened[from] = true;

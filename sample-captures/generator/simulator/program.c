@@ -10,7 +10,7 @@ struct step *program_add(struct program *program, enum wait wait, int64_t delay,
     if (program->count == PROGRAM_STEPS)
         return &surplus;
     struct step *step = &program->steps[program->count++];
-    *step = (struct step){.wait = wait, .delay = delay, .call = call, .count = count};
+    *step = (struct step){ .wait = wait, .delay = delay, .call = call, .count = count };
     return step;
 }
 
@@ -23,16 +23,12 @@ static bool gone(const struct host *host)
 static bool ready(const struct host *host, const struct step *step)
 {
     switch (step->wait) {
-    case WAIT_ESTABLISHED:
-        return tcp_was_established(host);
+    case WAIT_ESTABLISHED: return tcp_was_established(host);
     case WAIT_RECEIVED:
         return tcp_was_established(host) && (host->tcb.received >= step->received || host->tcb.peer_fin);
-    case WAIT_PEER_FIN:
-        return tcp_was_established(host) && host->tcb.peer_fin;
-    case WAIT_GONE:
-        return gone(host);
-    default:
-        return true;
+    case WAIT_PEER_FIN: return tcp_was_established(host) && host->tcb.peer_fin;
+    case WAIT_GONE: return gone(host);
+    default: return true;
     }
 }
 
@@ -73,8 +69,11 @@ void program_poll(struct world *world, unsigned side)
         return;
     int64_t time = step->wait == WAIT_TIME ? step->delay : world->now + step->delay;
     program->scheduled = true;
-    world_schedule(world, &(struct event){.time = time < world->now ? world->now : time, .kind = EVENT_PROGRAM,
-                                          .side = (uint8_t)side, .number = ++program->generation});
+    world_schedule(world,
+                   &(struct event){ .time = time < world->now ? world->now : time,
+                                    .kind = EVENT_PROGRAM,
+                                    .side = (uint8_t)side,
+                                    .number = ++program->generation });
 }
 
 static void call(struct host *host, const struct step *step)
@@ -84,37 +83,19 @@ static void call(struct host *host, const struct step *step)
         tcp_listen(host, (enum split)host->world->programs[host->side].listen,
                    host->world->programs[host->side].answer);
         break;
-    case CALL_CONNECT:
-        tcp_connect(host, step->count);
-        break;
-    case CALL_WRITE:
-        tcp_write(host, step->count);
-        break;
-    case CALL_HALF_CLOSE:
-        tcp_half_close(host);
-        break;
-    case CALL_CLOSE:
-        tcp_close(host, false);
-        break;
-    case CALL_CLOSE_UNREAD:
-        tcp_close(host, true);
-        break;
-    case CALL_ABORT:
-        tcp_abort(host);
-        break;
-    case CALL_CRASH:
-        tcp_crash(host);
-        break;
-    case CALL_KEEP_ALIVE:
-        tcp_keep_alive(host);
-        break;
+    case CALL_CONNECT: tcp_connect(host, step->count); break;
+    case CALL_WRITE: tcp_write(host, step->count); break;
+    case CALL_HALF_CLOSE: tcp_half_close(host); break;
+    case CALL_CLOSE: tcp_close(host, false); break;
+    case CALL_CLOSE_UNREAD: tcp_close(host, true); break;
+    case CALL_ABORT: tcp_abort(host); break;
+    case CALL_CRASH: tcp_crash(host); break;
+    case CALL_KEEP_ALIVE: tcp_keep_alive(host); break;
     case CALL_CANCEL:
         if (host->exists && host->tcb.state == TCP_SYN_SENT)
             tcp_close(host, false);
         break;
-    case CALL_DEAF:
-        host->listening = false;
-        break;
+    case CALL_DEAF: host->listening = false; break;
     }
 }
 

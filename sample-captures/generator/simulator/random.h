@@ -18,9 +18,9 @@ enum random_purpose { RANDOM_START, RANDOM_WORLD, RANDOM_CAPTURE };
 void random_seed(struct random *random, uint64_t seed, uint64_t index, enum random_purpose purpose);
 
 uint64_t random_next(struct random *random);
-uint32_t random_below(struct random *random, uint32_t limit);                /* 0 to limit - 1; limit > 0 */
-int64_t random_between(struct random *random, int64_t first, int64_t last);  /* both included; first <= last */
-double random_unit(struct random *random);                                   /* at least 0, less than 1 */
-bool random_chance(struct random *random, double probability);               /* draws a number in any case */
+uint32_t random_below(struct random *random, uint32_t limit);               /* 0 to limit - 1; limit > 0 */
+int64_t random_between(struct random *random, int64_t first, int64_t last); /* both included; first <= last */
+double random_unit(struct random *random);                                  /* at least 0, less than 1 */
+bool random_chance(struct random *random, double probability);              /* draws a number in any case */
 
 #endif

@@ -52,16 +52,16 @@ struct finished {
 struct run {
     const struct settings *settings;
     struct output capture, truth;
-    struct scenario scenario;      /* what pcapng.h wants to know of the file */
+    struct scenario scenario; /* what pcapng.h wants to know of the file */
     struct frame frame;
     struct buffer datagram;
     struct world world;
     struct random start;
     uint64_t begun, connections, frame_number;
-    double next_start;             /* microseconds */
+    double next_start; /* microseconds */
     struct finished **heap;
     size_t heap_count, heap_room;
-    struct lack *lack;             /* by transmission of the current world */
+    struct lack *lack; /* by transmission of the current world */
     size_t lack_room;
     unsigned *connection_of_life;
     size_t life_room;
@@ -78,7 +78,7 @@ void run_interrupt(void)
 
 static const char *point_name(enum point point)
 {
-    static const char *const names[] = {"a", "middle", "b"};
+    static const char *const names[] = { "a", "middle", "b" };
     return names[point];
 }
 
@@ -183,7 +183,10 @@ static void choose_frames(struct run *run, struct finished *finished, int64_t st
         int original = transmission->original;
         bool dropped = random_chance(&random, run->settings->capture_loss);
 
-        run->lack[i].why = time < 0 ? "lost before the point" : dropped ? "capture loss" : cut_short(run) ? "cut short" : NULL;
+        run->lack[i].why = time < 0 ? "lost before the point"
+            : dropped               ? "capture loss"
+            : cut_short(run)        ? "cut short"
+                                    : NULL;
         run->lack[i].copy = false;
         for (; original >= 0 && !run->lack[i].why; original = world->transmissions[original].original)
             run->lack[original].copy = true;
@@ -192,11 +195,13 @@ static void choose_frames(struct run *run, struct finished *finished, int64_t st
         int first = (int)i;
         while (world->transmissions[first].original >= 0)
             first = world->transmissions[first].original;
-        finished->frames[finished->count++] = (struct waiting){
-            .time = start + time, .segment = transmission->segment,
-            .info = {.from = transmission->from, .ip_id = (uint16_t)first,
-                     .ttl = ttl(world, run->settings, transmission->from)},
-            .connection = truth_connection_of(world, run->connection_of_life, (int)i)};
+        finished->frames[finished->count++] =
+            (struct waiting){ .time = start + time,
+                              .segment = transmission->segment,
+                              .info = { .from = transmission->from,
+                                        .ip_id = (uint16_t)first,
+                                        .ttl = ttl(world, run->settings, transmission->from) },
+                              .connection = truth_connection_of(world, run->connection_of_life, (int)i) };
     }
     qsort(finished->frames, finished->count, sizeof *finished->frames, by_time);
 }
@@ -211,9 +216,12 @@ static const char *lacks(const void *context, int transmission, bool *copy)
 
 static void write_truth(struct run *run, struct finished *finished, int64_t start)
 {
-    struct truth_context context = {.connection_of_life = run->connection_of_life, .number = run->connections,
-                                    .start = epoch + start, .point = point_name(run->settings->point),
-                                    .lacks = lacks, .context = run};
+    struct truth_context context = { .connection_of_life = run->connection_of_life,
+                                     .number = run->connections,
+                                     .start = epoch + start,
+                                     .point = point_name(run->settings->point),
+                                     .lacks = lacks,
+                                     .context = run };
 
     if (!run->settings->truth)
         return;
@@ -230,7 +238,7 @@ static bool simulate_next(struct run *run)
     struct world *world = &run->world;
     struct finished *finished = memory_grow(NULL, 1, sizeof *finished);
 
-    *finished = (struct finished){.index = run->begun};
+    *finished = (struct finished){ .index = run->begun };
     world_clear(world);
     behaviour_draw(world, run->settings, run->begun);
     world_run(world);
@@ -289,7 +297,7 @@ static bool wait_for(struct run *run, int64_t time)
     if (run->settings->truth && !output_flush(&run->truth))
         return failed(run->settings->truth);
     while (left > 0 && !interrupted) {
-        struct timespec pause = {.tv_sec = (time_t)left};
+        struct timespec pause = { .tv_sec = (time_t)left };
         pause.tv_nsec = (long)((left - (double)pause.tv_sec) * 1e9);
         nanosleep(&pause, NULL);
         left = due - seconds_since(&run->began);
@@ -344,8 +352,8 @@ static bool run_all(struct run *run)
             fputs("simtcp-sim: interrupted\n", stderr);
             return false;
         }
-        bool begin = run->begun < settings->connections &&
-                     (!run->heap_count || (int64_t)run->next_start <= run->heap[0]->frames[run->heap[0]->at].time);
+        bool begin = run->begun < settings->connections
+            && (!run->heap_count || (int64_t)run->next_start <= run->heap[0]->frames[run->heap[0]->at].time);
         if (begin ? !simulate_next(run) : !write_next(run))
             return false;
         if (begin)
@@ -364,10 +372,11 @@ static bool open_files(struct run *run)
         return failed(settings->output);
     if (settings->truth && !output_open(&run->truth, settings->truth))
         return failed(settings->truth);
-    run->scenario = (struct scenario){.title = title, .start = epoch * 1000, .interface_count = 1};
-    run->scenario.interfaces[0] = (struct interface){.name = (char *)point_name(settings->point),
-                                                     .description = nothing, .link = LINK_ETHERNET,
-                                                     .snaplen = settings->snaplen};
+    run->scenario = (struct scenario){ .title = title, .start = epoch * 1000, .interface_count = 1 };
+    run->scenario.interfaces[0] = (struct interface){ .name = (char *)point_name(settings->point),
+                                                      .description = nothing,
+                                                      .link = LINK_ETHERNET,
+                                                      .snaplen = settings->snaplen };
     pcapng_begin(&run->capture.pending, &run->scenario, "simtcp-sim");
     return true;
 }

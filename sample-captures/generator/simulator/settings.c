@@ -122,8 +122,8 @@ static bool behaviour(const char *option, const char *text, enum behaviour *beha
 /* The option and its value; known is set if there is such an option. */
 static bool option_read(struct settings *settings, const char *option, const char *text, bool *known)
 {
-    static const char *const points[] = {"a", "middle", "b", NULL};
-    static const char *const profiles[] = {"linux", "bsd", "rfc", "mixed", NULL};
+    static const char *const points[] = { "a", "middle", "b", NULL };
+    static const char *const profiles[] = { "linux", "bsd", "rfc", "mixed", NULL };
     unsigned index;
     uint64_t whole;
 
@@ -172,12 +172,12 @@ static bool option_read(struct settings *settings, const char *option, const cha
     const struct {
         const char *name;
         double *value;
-    } probabilities[] = {{"--ipv6", &settings->ipv6},
-                         {"--wrap", &settings->wrap},
-                         {"--loss", &settings->network.loss},
-                         {"--duplicate", &settings->network.duplicate},
-                         {"--reorder", &settings->network.reorder},
-                         {"--capture-loss", &settings->capture_loss}};
+    } probabilities[] = { { "--ipv6", &settings->ipv6 },
+                          { "--wrap", &settings->wrap },
+                          { "--loss", &settings->network.loss },
+                          { "--duplicate", &settings->network.duplicate },
+                          { "--reorder", &settings->network.reorder },
+                          { "--capture-loss", &settings->capture_loss } };
     for (size_t i = 0; i < sizeof probabilities / sizeof *probabilities; i++) {
         if (strcmp(option, probabilities[i].name) == 0)
             return probability(option, text, probabilities[i].value);
@@ -241,9 +241,17 @@ static void help(void)
 enum settings_result settings_read(struct settings *settings, char **argv)
 {
     *settings = (struct settings){
-        .connections = 1000, .seed = 1, .rate = 50, .point = POINT_MIDDLE, .profile = PROFILE_MIXED,
-        .behaviour = BEHAVIOUR_MIXED, .ipv6 = 0.2, .wrap = 0.15, .snaplen = SNAPLEN_DEFAULT,
-        .network = {.delay = 20000, .jitter = 4000, .loss = 0.01, .duplicate = 0.002, .reorder = 0.005}};
+        .connections = 1000,
+        .seed = 1,
+        .rate = 50,
+        .point = POINT_MIDDLE,
+        .profile = PROFILE_MIXED,
+        .behaviour = BEHAVIOUR_MIXED,
+        .ipv6 = 0.2,
+        .wrap = 0.15,
+        .snaplen = SNAPLEN_DEFAULT,
+        .network = { .delay = 20000, .jitter = 4000, .loss = 0.01, .duplicate = 0.002, .reorder = 0.005 }
+    };
     if (argv[0] && argv[1] && !argv[2]) {
         if (strcmp(argv[1], "--help") == 0) {
             help();

@@ -8,17 +8,17 @@
 #include "world.h"
 
 struct settings {
-    const char *output, *truth;  /* truth: NULL for none */
-    char *truth_beside;          /* its name if it was not given */
+    const char *output, *truth; /* truth: NULL for none */
+    char *truth_beside;         /* its name if it was not given */
     uint64_t connections, seed;
     enum point point;
     enum profile profile;
     struct network network;
     double capture_loss, ipv6, wrap;
-    double rate;                 /* connections that begin in a second */
+    double rate; /* connections that begin in a second */
     uint32_t snaplen;
     enum behaviour behaviour;
-    double realtime;             /* 0: as fast as possible */
+    double realtime; /* 0: as fast as possible */
 };
 
 enum settings_result { SETTINGS_GOOD, SETTINGS_DONE, SETTINGS_BAD };

@@ -59,9 +59,9 @@ struct tcp_segment {
     uint32_t seq, ack, length;
     uint16_t flags, window;
     bool timestamps, sack_permitted, duplicate_sack;
-    int8_t window_scale;         /* -1: none */
-    uint8_t cookie;              /* a TFO cookie of that many octets */
-    uint16_t mss;                /* 0: none */
+    int8_t window_scale; /* -1: none */
+    uint8_t cookie;      /* a TFO cookie of that many octets */
+    uint16_t mss;        /* 0: none */
     uint32_t ts_value, ts_echo;
     uint32_t sack_left, sack_right;
 };
@@ -75,21 +75,21 @@ struct range {
 
 struct tcb {
     enum tcp_state state;
-    int64_t entered;                 /* when it entered that state */
-    int life;                        /* number of this life in the world */
-    bool passive;                    /* began in LISTEN */
+    int64_t entered; /* when it entered that state */
+    int life;        /* number of this life in the world */
+    bool passive;    /* began in LISTEN */
     enum split split;
-    bool application_gone;           /* closed: nobody will read */
+    bool application_gone; /* closed: nobody will read */
     uint32_t iss, irs;
     uint32_t snd_una, snd_nxt, snd_wnd, snd_wl1, snd_wl2;
     uint32_t rcv_nxt;
-    uint32_t write_end;              /* the number after the last octet the application has written */
-    bool fin_queued, fin_sent;       /* the FIN's number is write_end */
-    uint32_t fin_ack;                /* acknowledgement number of its first transmission */
-    bool peer_fin;                   /* the peer's FIN was processed */
-    uint32_t received;               /* octets of data taken in */
-    uint32_t syn_data;               /* octets of data on the SYN (RFC 7413) */
-    bool timestamps, sack;           /* agreed upon */
+    uint32_t write_end;        /* the number after the last octet the application has written */
+    bool fin_queued, fin_sent; /* the FIN's number is write_end */
+    uint32_t fin_ack;          /* acknowledgement number of its first transmission */
+    bool peer_fin;             /* the peer's FIN was processed */
+    uint32_t received;         /* octets of data taken in */
+    uint32_t syn_data;         /* octets of data on the SYN (RFC 7413) */
+    bool timestamps, sack;     /* agreed upon */
     int snd_scale, rcv_scale;
     uint32_t ts_recent;
     uint16_t mss;
@@ -105,17 +105,17 @@ struct tcb {
 
 struct host {
     struct world *world;
-    unsigned side;                   /* 0: a, 1: b */
+    unsigned side; /* 0: a, 1: b */
     struct habits habits;
     bool listening;
     enum split split;
-    bool fast_open;                  /* a listener takes data on a SYN */
-    bool exists;                     /* tcb is in use */
+    bool fast_open; /* a listener takes data on a SYN */
+    bool exists;    /* tcb is in use */
     struct tcb tcb;
-    bool has_last;                   /* an earlier life's numbers, for the next ISN */
+    bool has_last; /* an earlier life's numbers, for the next ISN */
     uint32_t last_iss, last_snd_nxt;
     int64_t last_begin;
-    unsigned accepted;               /* lives that began in LISTEN */
+    unsigned accepted; /* lives that began in LISTEN */
     uint32_t timer_generation[TIMER_COUNT];
     bool timer_set[TIMER_COUNT];
 };

@@ -140,8 +140,8 @@ static bool acceptable(const struct host *host, const struct tcp_segment *segmen
     uint32_t length = occupied(segment), window = host->habits.window;
     uint32_t last = segment->seq + (length ? length - 1 : 0);
 
-    return segment->seq - tcb->rcv_nxt < window || (length && last - tcb->rcv_nxt < window) ||
-           (length && before(segment->seq, tcb->rcv_nxt) && before(tcb->rcv_nxt, last));
+    return segment->seq - tcb->rcv_nxt < window || (length && last - tcb->rcv_nxt < window)
+        || (length && before(segment->seq, tcb->rcv_nxt) && before(tcb->rcv_nxt, last));
 }
 
 /* In SYN-RECEIVED the peer's SYN again, with or without ACK. True if that settles the segment. */
@@ -149,8 +149,8 @@ static bool arrive_syn_again(struct host *host, const struct tcp_segment *segmen
 {
     struct tcb *tcb = &host->tcb;
 
-    if (tcb->state != TCP_SYN_RECEIVED || !(segment->flags & TCP_SYN) || segment->flags & TCP_RST ||
-        segment->seq != tcb->irs)
+    if (tcb->state != TCP_SYN_RECEIVED || !(segment->flags & TCP_SYN) || segment->flags & TCP_RST
+        || segment->seq != tcb->irs)
         return false;
     if (!(segment->flags & TCP_ACK)) {
         if (tcb->split)
@@ -242,8 +242,8 @@ static void same_ack(struct host *host, const struct tcp_segment *segment)
 
 static void update_window(struct tcb *tcb, const struct tcp_segment *segment)
 {
-    if (before(tcb->snd_wl1, segment->seq) ||
-        (tcb->snd_wl1 == segment->seq && before_or_at(tcb->snd_wl2, segment->ack))) {
+    if (before(tcb->snd_wl1, segment->seq)
+        || (tcb->snd_wl1 == segment->seq && before_or_at(tcb->snd_wl2, segment->ack))) {
         tcb->snd_wnd = (uint32_t)segment->window << tcb->snd_scale;
         tcb->snd_wl1 = segment->seq;
         tcb->snd_wl2 = segment->ack;
@@ -254,17 +254,10 @@ static void update_window(struct tcb *tcb, const struct tcp_segment *segment)
 static bool fin_acknowledged(struct host *host)
 {
     switch (host->tcb.state) {
-    case TCP_FIN_WAIT_1:
-        tcp_enter(host, TCP_FIN_WAIT_2);
-        return true;
-    case TCP_CLOSING:
-        tcp_enter(host, TCP_TIME_WAIT);
-        return true;
-    case TCP_LAST_ACK:
-        tcp_end(host, ENDING_CLOSED);
-        return false;
-    default:
-        return true;
+    case TCP_FIN_WAIT_1: tcp_enter(host, TCP_FIN_WAIT_2); return true;
+    case TCP_CLOSING: tcp_enter(host, TCP_TIME_WAIT); return true;
+    case TCP_LAST_ACK: tcp_end(host, ENDING_CLOSED); return false;
+    default: return true;
     }
 }
 
@@ -301,7 +294,7 @@ static bool arrive_ack(struct host *host, const struct tcp_segment *segment)
 static void keep(struct tcb *tcb, uint32_t start, uint32_t end, bool fin)
 {
     if (tcb->queued < OUT_OF_ORDER_MAX)
-        tcb->queue[tcb->queued++] = (struct range){start, end, fin};
+        tcb->queue[tcb->queued++] = (struct range){ start, end, fin };
 }
 
 /* Takes in data and FIN up to end, and what had come before its turn. True if the FIN was reached. */
@@ -361,8 +354,7 @@ static void arrive_fin(struct host *host)
         tcp_enter(host, TCP_TIME_WAIT);
         tcp_send_ack(host);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -434,9 +426,9 @@ static void arrive_other(struct host *host, const struct tcp_segment *segment)
         if (tcb->state == TCP_TIME_WAIT && segment->flags & TCP_FIN)
             tcp_timer_start(host, TIMER_LINGER, host->habits.two_msl);
         /* what is old may still acknowledge something new: most stacks look */
-        if (segment->flags & TCP_ACK && !(segment->flags & TCP_SYN) && tcb->state > TCP_SYN_RECEIVED &&
-            before(segment->seq, tcb->rcv_nxt) && before(tcb->snd_una, segment->ack) &&
-            host->habits.profile != PROFILE_RFC && !arrive_ack(host, segment))
+        if (segment->flags & TCP_ACK && !(segment->flags & TCP_SYN) && tcb->state > TCP_SYN_RECEIVED
+            && before(segment->seq, tcb->rcv_nxt) && before(tcb->snd_una, segment->ack)
+            && host->habits.profile != PROFILE_RFC && !arrive_ack(host, segment))
             return;
         tcp_send_duplicate_ack(host, segment);
         tcp_output(host, false); /* which may be possible now */

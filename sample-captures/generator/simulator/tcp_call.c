@@ -24,8 +24,11 @@ struct tcb *tcp_begin(struct host *host, bool passive)
 {
     struct tcb *tcb = &host->tcb;
 
-    *tcb = (struct tcb){.state = passive ? TCP_LISTEN : TCP_CLOSED, .passive = passive, .mss = 536,
-                        .rto = host->habits.rto_initial, .snd_scale = 0};
+    *tcb = (struct tcb){ .state = passive ? TCP_LISTEN : TCP_CLOSED,
+                         .passive = passive,
+                         .mss = 536,
+                         .rto = host->habits.rto_initial,
+                         .snd_scale = 0 };
     host->exists = true;
     tcb->iss = initial_sequence_number(host);
     tcb->snd_una = tcb->snd_nxt = tcb->iss;
@@ -97,8 +100,8 @@ void tcp_connect(struct host *host, uint32_t syn_data)
     if (host->exists) {
         /* a stack that tells incarnations apart by timestamp need not wait for the end of TIME-WAIT, only for the
          * timestamp to have moved on */
-        if (host->tcb.state != TCP_TIME_WAIT || !host->habits.reuses_own_time_wait || !host->tcb.timestamps ||
-            host->world->now - host->tcb.entered < 1000000)
+        if (host->tcb.state != TCP_TIME_WAIT || !host->habits.reuses_own_time_wait || !host->tcb.timestamps
+            || host->world->now - host->tcb.entered < 1000000)
             return;
         reuse = true;
         beyond = host->tcb.snd_nxt + 65537;
@@ -142,17 +145,10 @@ void tcp_half_close(struct host *host)
     if (!host->exists)
         return;
     switch (host->tcb.state) {
-    case TCP_ESTABLISHED:
-        tcp_fin_queue(host, TCP_FIN_WAIT_1);
-        break;
-    case TCP_SYN_RECEIVED: /* the FIN leaves once the connection is made */
-        host->tcb.fin_queued = true;
-        break;
-    case TCP_CLOSE_WAIT:
-        tcp_fin_queue(host, TCP_LAST_ACK);
-        break;
-    default:
-        break;
+    case TCP_ESTABLISHED: tcp_fin_queue(host, TCP_FIN_WAIT_1); break;
+    case TCP_SYN_RECEIVED: /* the FIN leaves once the connection is made */ host->tcb.fin_queued = true; break;
+    case TCP_CLOSE_WAIT: tcp_fin_queue(host, TCP_LAST_ACK); break;
+    default: break;
     }
 }
 
@@ -187,12 +183,8 @@ void tcp_abort(struct host *host)
         tcp_send_reset(host);
         tcp_end(host, ENDING_ABORTED);
         break;
-    case TCP_SYN_SENT:
-        tcp_end(host, ENDING_CLOSED);
-        break;
-    default: /* RFC 9293 section 3.10.5: nothing is sent */
-        tcp_end(host, ENDING_CLOSED);
-        break;
+    case TCP_SYN_SENT: tcp_end(host, ENDING_CLOSED); break;
+    default: /* RFC 9293 section 3.10.5: nothing is sent */ tcp_end(host, ENDING_CLOSED); break;
     }
 }
 
@@ -205,8 +197,8 @@ void tcp_keep_alive(struct host *host)
 {
     struct tcb *tcb = &host->tcb;
 
-    if (!host->exists || (tcb->state != TCP_ESTABLISHED && tcb->state != TCP_CLOSE_WAIT) ||
-        tcb->snd_nxt != tcb->snd_una)
+    if (!host->exists || (tcb->state != TCP_ESTABLISHED && tcb->state != TCP_CLOSE_WAIT)
+        || tcb->snd_nxt != tcb->snd_una)
         return;
     tcb->snd_nxt--;
     tcp_send_ack(host);
@@ -215,14 +207,15 @@ void tcp_keep_alive(struct host *host)
 
 const char *tcp_state_name(enum tcp_state state)
 {
-    static const char *const names[] = {"CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
-                                        "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"};
+    static const char *const names[] = { "CLOSED",      "LISTEN",     "SYN-SENT",   "SYN-RECEIVED",
+                                         "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT",
+                                         "CLOSING",     "LAST-ACK",   "TIME-WAIT" };
     return names[state];
 }
 
 const char *tcp_ending_name(enum tcp_ending ending)
 {
-    static const char *const names[] = {"alive", "closed", "2 MSL passed", "reused", "reset by peer", "refused",
-                                        "aborted", "gave up", "crashed"};
+    static const char *const names[] = { "alive",   "closed",  "2 MSL passed", "reused", "reset by peer",
+                                         "refused", "aborted", "gave up",      "crashed" };
     return names[ending];
 }

@@ -24,8 +24,11 @@ static uint16_t window(const struct host *host, bool syn)
 static struct tcp_segment make(const struct host *host, unsigned flags, uint32_t seq, uint32_t length)
 {
     const struct tcb *tcb = &host->tcb;
-    struct tcp_segment segment = {.seq = seq, .length = length, .flags = (uint16_t)flags, .window_scale = -1,
-                                  .window = window(host, flags & TCP_SYN)};
+    struct tcp_segment segment = { .seq = seq,
+                                   .length = length,
+                                   .flags = (uint16_t)flags,
+                                   .window_scale = -1,
+                                   .window = window(host, flags & TCP_SYN) };
 
     if (flags & TCP_ACK)
         segment.ack = tcb->rcv_nxt;
@@ -102,7 +105,7 @@ void tcp_send_duplicate_ack(struct host *host, const struct tcp_segment *of)
 /* RFC 9293 section 3.5.2: such that the other end finds it acceptable. */
 void tcp_send_reset_for(struct host *host, const struct tcp_segment *of)
 {
-    struct tcp_segment segment = {.window_scale = -1};
+    struct tcp_segment segment = { .window_scale = -1 };
 
     if (of->flags & TCP_ACK) {
         segment.flags = TCP_RST;

@@ -39,14 +39,8 @@ void tcp_timeout(struct host *host, enum tcp_timer timer)
         return;
     host->timer_set[timer] = false;
     switch (timer) {
-    case TIMER_RETRANSMIT:
-        retransmit(host);
-        break;
-    case TIMER_DELAYED_ACK:
-        tcp_send_ack(host);
-        break;
-    default:
-        tcp_end(host, host->tcb.state == TCP_TIME_WAIT ? ENDING_TIME_WAIT : ENDING_GAVE_UP);
-        break;
+    case TIMER_RETRANSMIT: retransmit(host); break;
+    case TIMER_DELAYED_ACK: tcp_send_ack(host); break;
+    default: tcp_end(host, host->tcb.state == TCP_TIME_WAIT ? ENDING_TIME_WAIT : ENDING_GAVE_UP); break;
     }
 }

@@ -33,7 +33,7 @@ unsigned truth_connection_of(const struct world *world, const unsigned *connecti
 
 static struct pair pair_of(const struct world *world, const unsigned *connection_of_life, unsigned connection)
 {
-    struct pair pair = {.world = world};
+    struct pair pair = { .world = world };
 
     for (size_t i = 0; i < world->life_count; i++) {
         if (connection_of_life[i] == connection)
@@ -106,8 +106,8 @@ static int64_t close_completed(const struct pair *pair)
  * close, and forgotten it, counts only where it was accepted. */
 static int64_t life_reset_time(const struct life *life)
 {
-    bool done = life->fin_known && life->peer_fin_acked >= 0 && life->ending != ENDING_ABORTED &&
-                life->ending != ENDING_GAVE_UP;
+    bool done = life->fin_known && life->peer_fin_acked >= 0 && life->ending != ENDING_ABORTED
+        && life->ending != ENDING_GAVE_UP;
 
     if (life->reset_sent >= 0 && !done)
         return life->reset_sent;
@@ -198,7 +198,7 @@ static const char *flags_text(unsigned flags, char text[8])
     static const struct {
         unsigned flag;
         char letter;
-    } letters[] = {{TCP_SYN, 'S'}, {TCP_FIN, 'F'}, {TCP_RST, 'R'}, {TCP_PSH, 'P'}, {TCP_ACK, 'A'}};
+    } letters[] = { { TCP_SYN, 'S' }, { TCP_FIN, 'F' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' }, { TCP_ACK, 'A' } };
     size_t length = 0;
 
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
@@ -308,8 +308,8 @@ static void print_time_wait(struct buffer *out, const struct pair *pair)
 
     for (unsigned side = 0; side < 2; side++) {
         really[side] = pair->life[side] && pair->life[side]->time_wait;
-        wire[side] = completed && (strcmp(word, "Simultaneous") == 0 ||
-                                   (strcmp(word, "Orderly") == 0 && covers(pair, !side)));
+        wire[side] =
+            completed && (strcmp(word, "Simultaneous") == 0 || (strcmp(word, "Orderly") == 0 && covers(pair, !side)));
     }
     wire[1] = wire[1] && !self;
     print_holders(out, "time_wait", pair, really);
@@ -327,8 +327,8 @@ static void print_missing(struct buffer *out, const struct world *world, unsigne
     print(out, ",\"missing\":[");
     for (size_t i = 0; i < world->transmission_count; i++) {
         const struct transmission *transmission = &world->transmissions[i];
-        if (transmission->original >= 0 ||
-            truth_connection_of(world, context->connection_of_life, (int)i) != connection)
+        if (transmission->original >= 0
+            || truth_connection_of(world, context->connection_of_life, (int)i) != connection)
             continue;
         bool copy;
         const char *why = context->lacks(context->context, (int)i, &copy);
@@ -337,9 +337,11 @@ static void print_missing(struct buffer *out, const struct world *world, unsigne
         const struct tcp_segment *segment = &transmission->segment;
         print(out, "%s{\"time\":", comma ? "," : "");
         print_time(out, context, transmission->time);
-        print(out, ",\"from\":\"%c\",\"flags\":\"%s\",\"seq\":%" PRIu32 ",\"ack\":%" PRIu32 ",\"length\":%" PRIu32
-              ",\"why\":\"%s\"%s}", "ab"[transmission->from], flags_text(segment->flags, flags), segment->seq,
-              segment->ack, segment->length, why, copy ? ",\"copy\":true" : "");
+        print(out,
+              ",\"from\":\"%c\",\"flags\":\"%s\",\"seq\":%" PRIu32 ",\"ack\":%" PRIu32 ",\"length\":%" PRIu32
+              ",\"why\":\"%s\"%s}",
+              "ab"[transmission->from], flags_text(segment->flags, flags), segment -> seq, segment -> ack,
+              segment -> length, why, copy ? ",\"copy\":true" : "");
         comma = true;
     }
     print(out, "]");
@@ -370,8 +372,8 @@ void truth_build(struct buffer *out, const struct world *world, unsigned connect
     }
     endpoint_format(&world->ends[0], a);
     endpoint_format(&world->ends[1], b);
-    print(out, "{\"connection\":%" PRIu64 ",\"a\":\"%s\",\"b\":\"%s\",\"incarnation\":%u", context->number + connection, a,
-          b, connection);
+    print(out, "{\"connection\":%" PRIu64 ",\"a\":\"%s\",\"b\":\"%s\",\"incarnation\":%u", context->number + connection,
+          a, b, connection);
     print(out, ",\"behaviour\":\"%s\",\"point\":\"%s\"", world->behaviour, context->point);
     print(out, ",\"first_time\":");
     print_time(out, context, first);

@@ -22,11 +22,11 @@ unsigned truth_connection_of(const struct world *world, const unsigned *connecti
 /* What a line needs besides the world. */
 struct truth_context {
     const unsigned *connection_of_life;
-    uint64_t number;         /* of the world's first connection in the run */
-    int64_t start;           /* the world's time 0, microseconds since 1970 */
+    uint64_t number; /* of the world's first connection in the run */
+    int64_t start;   /* the world's time 0, microseconds since 1970 */
     const char *point;
     truth_lacks *lacks;
-    const void *context;     /* for lacks */
+    const void *context; /* for lacks */
 };
 
 /* Appends the object of one of the world's connections, without its end: a list of frame numbers and "}" follow. */

@@ -135,8 +135,8 @@ int world_transmission(struct world *world, const struct transmission *transmiss
 {
     struct transmission added = *transmission; /* which may lie in the array that moves */
 
-    world->transmissions = room(world->transmissions, world->transmission_count, &world->transmission_room,
-                                sizeof *world->transmissions);
+    world->transmissions =
+        room(world->transmissions, world->transmission_count, &world->transmission_room, sizeof *world->transmissions);
     world->transmissions[world->transmission_count] = added;
     return (int)world->transmission_count++;
 }
@@ -167,8 +167,8 @@ static void note(struct world *world, struct host *host, const struct tcp_segmen
         life->fin_ack = segment->ack;
         life->fin_time = world->now;
     }
-    if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST) && host->tcb.peer_fin && life->peer_fin_acked < 0 &&
-        segment->ack == host->tcb.rcv_nxt)
+    if (segment->flags & TCP_ACK && !(segment->flags & TCP_RST) && host->tcb.peer_fin && life->peer_fin_acked < 0
+        && segment->ack == host->tcb.rcv_nxt)
         life->peer_fin_acked = world->now;
 }
 
@@ -182,8 +182,13 @@ static bool fits_peer(const struct world *world, const struct life *life, uint32
 void world_send(struct host *host, const struct tcp_segment *segment)
 {
     struct world *world = host->world;
-    struct transmission transmission = {.segment = *segment, .time = world->now, .at = {-1, -1, -1},
-                                        .from = host->side, .life = -1, .cause = -1, .original = -1};
+    struct transmission transmission = { .segment = *segment,
+                                         .time = world->now,
+                                         .at = { -1, -1, -1 },
+                                         .from = host->side,
+                                         .life = -1,
+                                         .cause = -1,
+                                         .original = -1 };
     bool stale = false;
 
     /* a RST for what is not this life's business stands for the life that is over */
@@ -192,8 +197,8 @@ void world_send(struct host *host, const struct tcp_segment *segment)
         transmission.life = host->tcb.life;
     if (segment->flags & TCP_RST && world->cause >= 0) {
         int other = peer_of(world, asked_by);
-        stale = !host->exists || (other >= 0 && other != host->tcb.life) ||
-                (host->tcb.state == TCP_SYN_SENT && other < 0 && world->lives[host->tcb.life].peer != asked_by);
+        stale = !host->exists || (other >= 0 && other != host->tcb.life)
+            || (host->tcb.state == TCP_SYN_SENT && other < 0 && world->lives[host->tcb.life].peer != asked_by);
         if (stale) {
             transmission.life = other >= 0 ? other : asked_by;
             transmission.cause = world->cause;
@@ -225,8 +230,16 @@ int world_life(struct host *host)
 
     world->lives = room(world->lives, world->life_count, &world->life_room, sizeof *world->lives);
     struct life *life = &world->lives[world->life_count];
-    *life = (struct life){.side = host->side, .passive = host->tcb.passive, .split = host->split, .iss = host->tcb.iss,
-                          .last_syn = -1, .peer_fin_acked = -1, .reset_tried = -1, .reset_sent = -1, .ended = -1, .peer = -1};
+    *life = (struct life){ .side = host->side,
+                           .passive = host->tcb.passive,
+                           .split = host->split,
+                           .iss = host->tcb.iss,
+                           .last_syn = -1,
+                           .peer_fin_acked = -1,
+                           .reset_tried = -1,
+                           .reset_sent = -1,
+                           .ended = -1,
+                           .peer = -1 };
     if (life->passive)
         step_add(world, life, TCP_LISTEN);
     return (int)world->life_count++;
@@ -278,7 +291,10 @@ void world_ended(struct host *host, enum tcp_ending ending)
 
 void world_timer(struct host *host, enum tcp_timer timer, int64_t delay)
 {
-    world_schedule(host->world, &(struct event){.time = host->world->now + delay, .kind = EVENT_TIMER,
-                                                .side = (uint8_t)host->side, .timer = (uint8_t)timer,
-                                                .number = host->timer_generation[timer]});
+    world_schedule(host->world,
+                   &(struct event){ .time = host->world->now + delay,
+                                    .kind = EVENT_TIMER,
+                                    .side = (uint8_t)host->side,
+                                    .timer = (uint8_t)timer,
+                                    .number = host->timer_generation[timer] });
 }

@@ -27,12 +27,12 @@ struct network {
 /* One transmission; a copy that the network made is one too. */
 struct transmission {
     struct tcp_segment segment;
-    int64_t time;             /* when it was sent */
-    int64_t at[POINT_COUNT];  /* when it passed the point; -1: it did not */
-    unsigned from;            /* side of the sender */
-    int life;                 /* the sender's life, or of one that is over, whose peer it answers; -1: nobody's */
-    int cause;                /* the transmission it answers from CLOSED; -1: none */
-    int original;             /* what it is a copy of; -1: nothing */
+    int64_t time;            /* when it was sent */
+    int64_t at[POINT_COUNT]; /* when it passed the point; -1: it did not */
+    unsigned from;           /* side of the sender */
+    int life;                /* the sender's life, or of one that is over, whose peer it answers; -1: nobody's */
+    int cause;               /* the transmission it answers from CLOSED; -1: none */
+    int original;            /* what it is a copy of; -1: nothing */
 };
 
 enum { LIFE_STEPS = 12 };
@@ -47,19 +47,19 @@ struct life {
     bool crossed;                /* from SYN-SENT to SYN-RECEIVED */
     bool established, time_wait; /* it was there */
     bool syn_ack_sent;
-    int last_syn;                /* last transmission of its SYN without ACK; -1: none */
-    bool fin_known;              /* a FIN was on the wire */
-    uint32_t fin, fin_ack;       /* the FIN's number; the acknowledgement number of the first transmission */
+    int last_syn;          /* last transmission of its SYN without ACK; -1: none */
+    bool fin_known;        /* a FIN was on the wire */
+    uint32_t fin, fin_ack; /* the FIN's number; the acknowledgement number of the first transmission */
     int64_t fin_time;
-    int64_t peer_fin_acked;      /* when it first sent an acknowledgement of the peer's FIN; -1: never */
-    bool acked;                  /* it has sent an acknowledgement: */
-    uint32_t last_ack;           /* the last one */
-    int64_t reset_tried;         /* when it last sent a RST; -1: never */
-    int64_t reset_sent;          /* when a RST first went out with which it ended, or that its host sent after its end and
+    int64_t peer_fin_acked; /* when it first sent an acknowledgement of the peer's FIN; -1: never */
+    bool acked;             /* it has sent an acknowledgement: */
+    uint32_t last_ack;      /* the last one */
+    int64_t reset_tried;    /* when it last sent a RST; -1: never */
+    int64_t reset_sent;     /* when a RST first went out with which it ended, or that its host sent after its end and
                                   * that fits what the peer had acknowledged; -1: never */
     enum tcp_ending ending;
     int64_t ended;
-    int peer;                    /* the peer's life; -1: none */
+    int peer; /* the peer's life; -1: none */
     unsigned steps;
     struct {
         int64_t time;
@@ -69,30 +69,30 @@ struct life {
 
 struct event {
     int64_t time;
-    uint64_t order;              /* of two events at one time, the one that was scheduled first */
+    uint64_t order; /* of two events at one time, the one that was scheduled first */
     enum { EVENT_ARRIVAL, EVENT_TIMER, EVENT_PROGRAM } kind;
     uint8_t side, timer;
-    uint32_t number;             /* transmission, or generation of the timer or step */
+    uint32_t number; /* transmission, or generation of the timer or step */
 };
 
 struct world {
     struct random random;
     struct network network;
     struct endpoint ends[2];
-    bool self;                   /* both ends are one socket; only host 0 exists */
+    bool self; /* both ends are one socket; only host 0 exists */
     struct host hosts[2];
     struct program programs[2];
-    bool filtered[2];            /* its firewall lets in only what answers */
-    bool silent[2];              /* nothing gets through to it */
-    bool opened[2];              /* it has sent something */
-    double wrap;                 /* how often an ISN is near 2^32 */
-    const char *behaviour;       /* static */
+    bool filtered[2];      /* its firewall lets in only what answers */
+    bool silent[2];        /* nothing gets through to it */
+    bool opened[2];        /* it has sent something */
+    double wrap;           /* how often an ISN is near 2^32 */
+    const char *behaviour; /* static */
 
-    int64_t now, limit;          /* the world ends there */
-    int cause;                   /* the transmission that is being processed; -1: none */
-    int64_t clear_at[2][2];      /* by sender and half of the path: nothing overtakes what passed before */
+    int64_t now, limit;     /* the world ends there */
+    int cause;              /* the transmission that is being processed; -1: none */
+    int64_t clear_at[2][2]; /* by sender and half of the path: nothing overtakes what passed before */
     uint64_t order;
-    struct event *events;        /* a heap */
+    struct event *events; /* a heap */
     size_t event_count, event_room;
     struct transmission *transmissions;
     size_t transmission_count, transmission_room;

@@ -18,8 +18,7 @@ int packet_socket_open(const char *device);
  * Reads one frame. `when` gets the kernel's time of it (CLOCK_REALTIME), `outgoing`
  * whether this host sent it. Returns its length, or -1: errno is EAGAIN if there is none.
  */
-ssize_t packet_socket_read(int descriptor, unsigned char *bytes, size_t size,
-                           struct timespec *when, bool *outgoing);
+ssize_t packet_socket_read(int descriptor, unsigned char *bytes, size_t size, struct timespec *when, bool *outgoing);
 
 /*
  * Whether a frame goes to a group: what hosts send of their own accord (IPv6 neighbour

@@ -14,9 +14,9 @@
 
 /* Which way a packet passed the interface, as pcapng's epb_flags has it. */
 enum pcapng_direction {
-	PCAPNG_UNKNOWN = 0,
-	PCAPNG_INBOUND = 1,
-	PCAPNG_OUTBOUND = 2,
+    PCAPNG_UNKNOWN = 0,
+    PCAPNG_INBOUND = 1,
+    PCAPNG_OUTBOUND = 2,
 };
 
 /* Starts a section. `comment` (UTF-8) may be NULL. Returns false if writing failed; errno says why. */
@@ -26,7 +26,7 @@ bool pcapng_section(FILE *file, const char *comment);
 bool pcapng_interface(FILE *file, const char *name, const char *description);
 
 /* Adds a packet of `length` bytes, all of them captured, and flushes. Returns false if writing failed. */
-bool pcapng_packet(FILE *file, uint32_t interface, const struct timespec *when,
-                   const unsigned char *bytes, size_t length, enum pcapng_direction direction);
+bool pcapng_packet(FILE *file, uint32_t interface, const struct timespec *when, const unsigned char *bytes,
+                   size_t length, enum pcapng_direction direction);
 
 #endif

@@ -13,9 +13,9 @@
 #define STEP_NOW (-1) /* "+": not before anything */
 
 struct step {
-	int64_t at;         /* nanoseconds after the start, or STEP_NOW */
-	char verb[16];
-	char argument[200]; /* the rest of the line, may be empty */
+    int64_t at; /* nanoseconds after the start, or STEP_NOW */
+    char verb[16];
+    char argument[200]; /* the rest of the line, may be empty */
 };
 
 /* Parses one step. Returns false if `text` is not one. */

@@ -10,16 +10,16 @@
 enum side { SIDE_A, SIDE_B };
 
 struct frame {
-	struct frame *next;
-	int64_t due;     /* CLOCK_MONOTONIC, nanoseconds */
-	enum side from;
-	bool past_middle;
-	size_t length;
-	unsigned char bytes[];
+    struct frame *next;
+    int64_t due; /* CLOCK_MONOTONIC, nanoseconds */
+    enum side from;
+    bool past_middle;
+    size_t length;
+    unsigned char bytes[];
 };
 
 struct frame_queue {
-	struct frame *first;
+    struct frame *first;
 };
 
 /* Copies the bytes. Returns NULL if there is no memory; the caller owns the frame until it is queued. */

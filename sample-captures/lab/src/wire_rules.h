@@ -18,17 +18,24 @@ enum half { HALF_A_TO_M, HALF_M_TO_B, HALF_B_TO_M, HALF_M_TO_A, HALF_COUNT };
 enum rule_action { RULE_NONE, RULE_DROP, RULE_DUPLICATE, RULE_LATE };
 
 enum segment_kind {
-	SEGMENT_OTHER, SEGMENT_SYN, SEGMENT_SYNACK, SEGMENT_FIN, SEGMENT_RST, SEGMENT_DATA, SEGMENT_ACK,
-	SEGMENT_ANY_TCP, SEGMENT_ANY, /* only in rules: both match more than one kind */
+    SEGMENT_OTHER,
+    SEGMENT_SYN,
+    SEGMENT_SYNACK,
+    SEGMENT_FIN,
+    SEGMENT_RST,
+    SEGMENT_DATA,
+    SEGMENT_ACK,
+    SEGMENT_ANY_TCP,
+    SEGMENT_ANY, /* only in rules: both match more than one kind */
 };
 
 struct rule {
-	enum rule_action action;
-	int64_t late; /* nanoseconds, for RULE_LATE */
-	enum half half;
-	enum segment_kind kind;
-	unsigned long which; /* 0 for all */
-	unsigned long seen;  /* matching segments so far */
+    enum rule_action action;
+    int64_t late; /* nanoseconds, for RULE_LATE */
+    enum half half;
+    enum segment_kind kind;
+    unsigned long which; /* 0 for all */
+    unsigned long seen;  /* matching segments so far */
 };
 
 /* Parses "a>m" and the like. Returns false if `text` is none of them. */
@@ -41,7 +48,7 @@ bool rule_parse(const char *text, struct rule *rule);
 enum segment_kind segment_kind(const unsigned char *frame, size_t length);
 
 /* Counts the frame in every rule that matches; returns the first that wants to act on it, or NULL. */
-const struct rule *rules_apply(struct rule *rules, size_t count, enum half half,
-                               const unsigned char *frame, size_t length);
+const struct rule *rules_apply(struct rule *rules, size_t count, enum half half, const unsigned char *frame,
+                               size_t length);
 
 #endif
