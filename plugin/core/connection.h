@@ -128,15 +128,27 @@ struct rarities {
     struct simtcp_connection *previous; /* the incarnation before; NULL: none */
     struct timeline *timeline;          /* of the flow, in its newest connection if there are several */
     struct reuse *reuse;                /* of a 4-tuple in TIME-WAIT, with which it began; NULL: none */
-    const struct simtcp_note *cursor;   /* where the last look-up of states ended */
+    struct marks *marks;                /* NULL: it has few notes */
+    struct lists *lists;                /* two, by end, of halves that moved here; NULL: none did, or not known */
     int64_t first_time;                 /* with first_frame */
     uint32_t first_frame;               /* of its first segment, if that has no note; 0: it has */
     uint32_t open_proof, close_proof;   /* frames that proved open_seen and simclose; 0: none */
     uint8_t open_seen;                  /* enum simtcp_open, the last verdict that was an event */
 };
 
-/* A connection with so many notes remembers where the last look-up ended. Fewer are walked through each time. */
+/* One in so many of a connection's notes is marked, so that a search has to walk through no more than these. */
 #define MANY_NOTES 32
+
+/* Marked notes, by frame. */
+struct marks {
+    uint32_t count, capacity;
+    const struct simtcp_note *notes[];
+};
+
+/* The connections whose lists can hold notes of a half that moved: all incarnations between these two. */
+struct lists {
+    const struct simtcp_connection *newest, *oldest; /* newest NULL: not known; oldest NULL: the flow's first */
+};
 
 struct simtcp_connection {
     struct flow *flow;
@@ -147,7 +159,7 @@ struct simtcp_connection {
     uint32_t number;
     uint8_t state[2];   /* enum simtcp_state of both ends, once all that was captured is
                                          * delivered; a self-connect has the first only */
-    uint8_t note_count; /* MANY_NOTES: or more */
+    uint8_t note_count; /* since the last one that was marked */
     bool self : 1;      /* both ends are one */
     bool settled : 1;   /* the flow's newest, to which its last segment belonged, established and no
                                          * FIN or RST yet: nothing but data expected */

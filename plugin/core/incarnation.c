@@ -17,6 +17,7 @@
 
 #include "close.h"
 #include "flow.h"
+#include "history.h"
 #include "reset.h"
 #include "serial.h"
 #include "tracker.h"
@@ -52,13 +53,15 @@ static bool is_over(const struct simtcp_connection *connection)
     return a && b && a->syn_acked_frame && b->syn_acked_frame && reset_ended(connection, false);
 }
 
-static void move_half(struct simtcp_connection *from, struct simtcp_connection *to, unsigned end)
+static void move_half(struct simtcp_tracker *tracker, struct simtcp_connection *from, struct simtcp_connection *to,
+                      unsigned end)
 {
     struct half *half = from->half[end], *peer = from->half[1 - end];
 
     /* its peer went on, whatever RST it had sent for this SYN */
     if (half_oddities(peer) && half_oddities(peer)->reset.against_syn)
         half_oddities(peer)->reset.status = RESET_REVOKED;
+    history_follow(tracker, from, to, end);
     from->half[end] = NULL;
     to->half[end] = half;
     half->connection = to;
@@ -129,7 +132,7 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
         return connection;
     peer = latest->half[1 - side];
     if (syn_is_alive(tracker, latest, 1 - side, segment->time) && !peer->syn_acked_frame && !peer->begin.syn_ack_frame)
-        move_half(latest, connection, 1 - side);
+        move_half(tracker, latest, connection, 1 - side);
     return connection;
 }
 
@@ -160,7 +163,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
             return own;
         /* the peer's SYN belongs to the attempt whose SYN+ACK acknowledges it */
         if (!connection_half(own, 1 - side) && is_movable(peer)) {
-            move_half(acked, own, 1 - side);
+            move_half(tracker, acked, own, 1 - side);
             if (peer->begin.syn_ack_frame)
                 own->half[1 - side]->begin.syn_ack_frame = 0;
             return own;
@@ -168,7 +171,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
         /* or its own to that of the SYN it acknowledges */
         if (!connection_half(acked, side) && is_movable(connection_half(own, side))
             && !connection_half(own, side)->begin.syn_ack_frame) {
-            move_half(own, acked, side);
+            move_half(tracker, own, acked, side);
             return acked;
         }
         /* the attempt whose SYN it acknowledges was reset meanwhile */

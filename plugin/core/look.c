@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "history.h"
 #include "reset.h"
 #include "reuse.h"
 #include "role.h"
 #include "time_wait.h"
-#include "tracker.h"
 
 struct verdicts {
     struct open_verdict open;

@@ -8,6 +8,7 @@
 
 #include "close.h"
 #include "flow.h"
+#include "history.h"
 #include "incarnation.h"
 #include "open.h"
 #include "reset.h"
@@ -241,6 +242,14 @@ static void change_states(struct arrival *arrival)
 
 /* --- notes --- */
 
+/* Did the note before go with a dropped frame, whose number this one has? */
+static bool note_was_dropped(const struct arrival *arrival)
+{
+    const struct simtcp_note *last = arrival->connection->last_note;
+
+    return last && last->facts & FACT_NOT_SHOWN && last->frame == arrival->segment->frame;
+}
+
 /* Would the last note's states be wrong for this segment? */
 static bool states_changed(const struct arrival *arrival)
 {
@@ -272,13 +281,7 @@ static const struct simtcp_note *keep_note(const struct arrival *arrival)
         .after_0 = connection->state[0] & 0xf,
         .after_1 = connection->state[1] & 0xf,
     };
-    if (connection->last_note)
-        connection->last_note->next = note;
-    else
-        connection->first_note = note;
-    connection->last_note = note;
-    if (connection->note_count < MANY_NOTES && ++connection->note_count == MANY_NOTES)
-        connection_make_rarities(arrival->tracker, connection);
+    history_append(arrival->tracker, connection, note);
     if (arrival->sends_syn)
         arrival->from->last_syn = note;
     arrival->tracker->last_note = note;
@@ -440,7 +443,7 @@ static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
     reuse_follow(arrival);
     time_wait_follow(arrival);
     connection->settled = connection == connection->flow->latest && is_settled(connection);
-    if (arrival->facts || proves || keep || states_changed(arrival))
+    if (arrival->facts || proves || keep || states_changed(arrival) || note_was_dropped(arrival))
         return keep_note(arrival);
     return NULL;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "close.h"
+#include "history.h"
 #include "host.h"
 #include "incarnation.h"
 #include "tracker.h"

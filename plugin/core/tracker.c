@@ -9,6 +9,7 @@
 #include "tracker.h"
 
 #include "flow.h"
+#include "history.h"
 
 #define FIRST_BUCKETS 1024
 #define FIRST_CHANGES 4
@@ -267,23 +268,6 @@ static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t
             high = middle;
     }
     return low ? timeline->changes[low - 1].connection : NULL;
-}
-
-/* Frames are mostly looked at in order, so the search in a long list goes on from where the last one ended. */
-const struct simtcp_note *connection_note_before(const struct simtcp_connection *connection, uint32_t frame)
-{
-    struct rarities *rarities = connection->rarities;
-    const struct simtcp_note *note = rarities ? rarities->cursor : NULL;
-
-    if (!note || note->frame > frame)
-        note = connection->first_note;
-    if (!note || note->frame > frame)
-        return NULL;
-    while (note->next && note->next->frame <= frame)
-        note = note->next;
-    if (rarities)
-        rarities->cursor = note;
-    return note;
 }
 
 struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,

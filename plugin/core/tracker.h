@@ -23,9 +23,6 @@ uint32_t tracker_hash(const struct simtcp_tracker *tracker, const struct simtcp_
 struct simtcp_connection *tracker_new_connection(struct simtcp_tracker *tracker, struct flow *flow,
                                                  const struct simtcp_segment *segment);
 
-/* The connection's last note at or before frame, or NULL. */
-const struct simtcp_note *connection_note_before(const struct simtcp_connection *connection, uint32_t frame);
-
 /* From this frame on, the flow's segments belong to connection until said
  * otherwise. Returns false, with nothing changed, if memory is exhausted. */
 bool tracker_turn_to(struct simtcp_tracker *tracker, struct simtcp_connection *connection, uint32_t frame);

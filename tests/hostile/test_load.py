@@ -24,13 +24,6 @@ MEMORY = {
     "strays": 0, "time-stands": 1280, "time-goes-back": 1280, "colliding": 400,
 }
 
-# What is not linear yet, and why. A test that passes all the same fails, so that its line here is taken out.
-KNOWN = {
-    ("hole-punch-both", "statistics"): "notes of a SYN that moved are looked for in all incarnations",
-    **{(name, "backwards"): "the search for the note before a frame only goes forwards"
-       for name in ("syn-again", "syn-ack-again", "fin-again", "rsts", "assassinations")},
-}
-
 # One connection with many notes: where a user scrolls up, the search for states must not begin anew each time.
 MANY_NOTES = ["syn-again", "syn-ack-again", "fin-again", "rsts", "assassinations"]
 
@@ -51,19 +44,15 @@ def played(load, name, use, size):
     return growth, memory
 
 
-def cases(names, *uses):
-    return [pytest.param(name, use, marks=[pytest.mark.xfail(reason=KNOWN[name, use], strict=True)] if (name, use) in KNOWN
-                         else []) for name in names for use in uses]
-
-
-@pytest.mark.parametrize("name, use", cases(MEMORY, "again", "statistics"))
+@pytest.mark.parametrize("use", ["again", "statistics"])
+@pytest.mark.parametrize("name", MEMORY)
 def test_a_load_is_linear(load, name, use):
     growth, memory = played(load, name, use, SMALL)
     assert growth <= GROWTH
     assert memory <= MEMORY[name]
 
 
-@pytest.mark.parametrize("name, use", cases(MANY_NOTES, "backwards"))
-def test_frames_can_be_looked_at_from_the_last_to_the_first(load, name, use):
-    growth, _ = played(load, name, use, 5 * SMALL)
+@pytest.mark.parametrize("name", MANY_NOTES)
+def test_frames_can_be_looked_at_from_the_last_to_the_first(load, name):
+    growth, _ = played(load, name, "backwards", 5 * SMALL)
     assert growth <= GROWTH
