@@ -242,14 +242,6 @@ static void change_states(struct arrival *arrival)
 
 /* --- notes --- */
 
-/* Did the note before go with a dropped frame, whose number this one has? */
-static bool note_was_dropped(const struct arrival *arrival)
-{
-    const struct simtcp_note *last = arrival->connection->last_note;
-
-    return last && last->facts & FACT_NOT_SHOWN && last->frame == arrival->segment->frame;
-}
-
 /* Would the last note's states be wrong for this segment? */
 static bool states_changed(const struct arrival *arrival)
 {
@@ -443,7 +435,7 @@ static const struct simtcp_note *take_in(struct arrival *arrival, bool keep)
     reuse_follow(arrival);
     time_wait_follow(arrival);
     connection->settled = connection == connection->flow->latest && is_settled(connection);
-    if (arrival->facts || proves || keep || states_changed(arrival) || note_was_dropped(arrival))
+    if (arrival->facts || proves || keep || states_changed(arrival))
         return keep_note(arrival);
     return NULL;
 }

@@ -229,6 +229,7 @@ struct simtcp_endpoint simtcp_end(const struct simtcp_connection *connection, un
  * connection, and nothing of a frame. */
 struct simtcp_place simtcp_whole(const struct simtcp_connection *connection);
 
+/* Where the SYN that a connection began with has moved to another, what follows without a note is not counted. */
 struct simtcp_span {
     uint32_t first_frame;
     int64_t first, last; /* times of its first and last segment, nanoseconds as in

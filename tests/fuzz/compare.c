@@ -90,9 +90,18 @@ static bool copies_stay_together(const struct play *copies)
     return true;
 }
 
+/* Sequence numbers are compared modulo 2^32: where a segment's end is not after its start, a copy of it is not behind it. */
+static bool lengths_are_comparable(const struct play *play)
+{
+    for (size_t i = 0; i < play->count; i++)
+        if (play->sights[i].piece->segment.length > INT32_MAX)
+            return false;
+    return true;
+}
+
 void check_copies(const struct play *play, const struct play *copies)
 {
-    if (!copies_stay_together(copies))
+    if (!lengths_are_comparable(play) || !copies_stay_together(copies))
         return;
     for (size_t i = 0; i < play->count; i++) {
         const struct sight *once = &play->sights[i], *twice = &copies->sights[2 * i];

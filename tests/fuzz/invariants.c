@@ -216,6 +216,16 @@ static void check_notes(const struct play *play, const struct simtcp_connection 
     HOLDS(simtcp_notes(connection, some, count) == count && memcmp(some, notes, count * sizeof *notes) == 0, 0);
 }
 
+/* Has a segment that was captured before this one, or just its note, gone from its connection? */
+static bool has_lost_its_first(const struct play *play, const struct sight *sight)
+{
+    for (const struct sight *before = play->sights; before < sight; before++)
+        if (before->place.connection == sight->place_at_end.connection
+            && (before->dropped || before->place_at_end.connection != sight->place_at_end.connection))
+            return true;
+    return false;
+}
+
 static void check_span(const struct play *play, const struct simtcp_connection *connection)
 {
     struct simtcp_span span = simtcp_span(connection);
@@ -226,7 +236,8 @@ static void check_span(const struct play *play, const struct simtcp_connection *
 
         if (!sight->known || sight->place_at_end.connection != connection)
             continue;
-        HOLDS(span.first_frame <= sight->frame, sight->frame);
+        HOLDS(span.first_frame <= sight->frame || (!sight->place.note && has_lost_its_first(play, sight)),
+              sight->frame);
         if (sight->place.note)
             HOLDS(simtcp_note_time(sight->place.note) == sight->piece->segment.time, sight->frame);
     }

@@ -11,7 +11,10 @@ import pytest
 from conftest import GOLDEN, TIMEOUT, needs
 
 CAPTURES = ["article-simultaneous-open.pcapng", "linux-simultaneous-open-and-close.pcapng", "linux-time-wait-reuse.pcapng"]
-LOADS, WARM, CONNECTIONS = 50, 5, 200
+LOADS, WARM, CONNECTIONS = 30, 5, 2000
+
+# What a connection takes the plugin at least: it itself, two halves, seven notes.
+CONNECTION = 700
 
 
 def environment(tshark, plugin=True, **more):
@@ -21,13 +24,13 @@ def environment(tshark, plugin=True, **more):
     return dict(kept, HOME=str(tshark.home), **more)
 
 
-def ours(report):
+def ours(report, but=("Leak_StillReachable",)):
     """What valgrind says of stacks that pass through the plugin; Wireshark's and GLib's own are theirs. Memory that
     is still reachable at the end is not lost: registrations live as long as the process."""
     root = xml.etree.ElementTree.parse(report).getroot()
     for error in root.iter("error"):
         objects = [frame.findtext("obj") or "" for frame in error.iter("frame")]
-        if any(name.endswith("/simtcp.so") for name in objects) and error.findtext("kind") != "Leak_StillReachable":
+        if any(name.endswith("/simtcp.so") for name in objects) and error.findtext("kind") not in but:
             yield xml.etree.ElementTree.tostring(error, encoding="unicode")
 
 
@@ -49,9 +52,10 @@ def test_valgrind_finds_nothing(tshark, capture):
 class Sharkd:
     """One process that opens files."""
 
-    def __init__(self, tshark, plugin):
-        self.process = subprocess.Popen([*tshark.prefix, "sharkd", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True, env=environment(tshark, plugin))
+    def __init__(self, tshark, plugin=True, under=(), **more):
+        self.process = subprocess.Popen([*tshark.prefix, *under, "sharkd", "-"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                        env=environment(tshark, plugin, **more))
         self.number = 0
 
     def ask(self, method, **parameters):
@@ -72,19 +76,44 @@ class Sharkd:
         with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def finish(self):
+        """Ends as it does by itself."""
+        self.ask("bye")
+        return self.process.wait(TIMEOUT)
+
     def stop(self):
         self.process.kill()
         self.process.communicate()
 
 
+def test_valgrind_finds_nothing_where_files_are_opened_one_after_another(tshark):
+    needs("valgrind", "sharkd")
+    report = tshark.home / "sharkd.xml"
+    sharkd = Sharkd(tshark, under=["valgrind", "--leak-check=full", "--xml=yes", f"--xml-file={report}"],
+                    G_SLICE="always-malloc", WIRESHARK_DEBUG_WMEM_OVERRIDE="simple")
+    try:
+        for capture in [*CAPTURES, CAPTURES[0]]:
+            sharkd.ask("load", file=str(tshark.place(GOLDEN.SAMPLES / capture)))
+            assert sharkd.ask("frames", filter="simtcp.connection == 0")
+            for frame in (3, 1, 2):
+                sharkd.ask("frame", frame=frame, proto=True)
+            sharkd.ask("setconf", name="simtcp.time_wait_seconds", value="30")
+        assert sharkd.finish() == 0
+    finally:
+        sharkd.stop()
+    # sharkd clears nothing up at its end, and some of what it then has is reached by pointers into it only
+    found = list(ours(report, but=("Leak_StillReachable", "Leak_PossiblyLost")))
+    assert not found, "\n".join(found)
+
+
 def growth(tshark, capture, plugin):
-    """By how much memory grows from the fifth to the fiftieth opening of a file."""
+    """By how much memory grows from the fifth to the last opening of a file."""
     sharkd = Sharkd(tshark, plugin)
     try:
         sizes = []
         for _ in range(LOADS):
             sharkd.ask("load", file=str(capture))
-            sharkd.ask("frames", filter="tcp.len == 0")
+            sharkd.ask("frames", filter="simtcp.simclose" if plugin else "tcp.flags.fin == 1", limit=10)
             sharkd.ask("frame", frame=3, proto=True)
             sizes.append(sharkd.resident())
         return sizes[-1] - sizes[WARM - 1]
@@ -100,6 +129,5 @@ def test_opening_file_after_file_loses_no_memory(tshark, tmp_path):
     capture = tshark.place(simulated)
     without, with_plugin = growth(tshark, capture, False), growth(tshark, capture, True)
     print(f"memory grows by {without} bytes in {LOADS - WARM} loads without the plugin, by {with_plugin} with it")
-    # sharkd 4.0 itself loses megabytes with each load. A connection takes the plugin a kilobyte or so: if it gave
-    # nothing back, it would be three times this
-    assert with_plugin - without < (LOADS - WARM) * CONNECTIONS * 1024 / 3
+    # sharkd itself loses memory with each load. A tenth of what the plugin takes would be seen
+    assert with_plugin - without < (LOADS - WARM) * CONNECTIONS * CONNECTION / 10

@@ -3,28 +3,51 @@
 #
 # Runs what shows that simtcp's verdicts are right, and writes what came out into docs/proof.md:
 #
-#     tests/proof/report.sh [PART]...
+#     tests/proof/report.sh [--all | PART...]
 #
-# Parts: simulator kernels passes oracle fuzzing damaged sanitizers load mutations compatibility; without one, all
-# of them, which takes hours. Each part's section says when, and with which version of the tree, it was run last. The build is
-# made in build; SIMTCP_BUILD names another folder that has been built already. SIMTCP_FUZZ_SECONDS is how long to fuzz (3600),
-# SIMTCP_COMPAT what to hand to tests/compat/run.sh, instead of nothing. The exit status is 1 if any part failed.
+# Without an argument: all parts but those that take long. --list names all parts. Each part's section says when it was
+# run last, with which revision of the tree, and how long it took; the other sections stay as they are. The build is made
+# in build.
+#
+#     SIMTCP_BUILD          another folder, which has been built already
+#     SIMTCP_PROOF          another page than docs/proof.md
+#     SIMTCP_FUZZ_SECONDS   how long to fuzz (3600)
+#     SIMTCP_FUZZ_FOLDER    where, so that a later run goes on from there; else in a folder that is removed
+#     SIMTCP_PROOF_ROOTS    what to hand to tests/compat/run.sh: its options, releases, or folders that hold them
+#
+# The exit status is 1 if any part failed.
 set -euo pipefail
 
 top=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 . "$top/tests/setup.sh"
-page=${SIMTCP_PROOF:-$top/docs/proof.md}
-every=(simulator kernels passes oracle fuzzing damaged sanitizers load mutations compatibility)
-parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=("${every[@]}")
+page=$(readlink -f "${SIMTCP_PROOF:-$top/docs/proof.md}")
+every=(simulator million kernels passes sessions oracle fuzzing damaged sanitizers load mutations compatibility)
+long=(million fuzzing mutations compatibility)
+
+is_long() {
+	[[ " ${long[*]} " == *" $1 "* ]]
+}
+
+parts=()
+case ${1:-} in
+--list)
+	printf '%s\n' "${every[@]}"
+	exit
+	;;
+--all) parts=("${every[@]}") ;;
+"") for part in "${every[@]}"; do is_long "$part" || parts+=("$part"); done ;;
+*) parts=("$@") ;;
+esac
 for part in "${parts[@]}"; do
-	grep -q "^<!-- part: $part -->$" "$page" || fail "no part is called '$part'; there are ${every[*]}"
+	[[ " ${every[*]} " == *" $part "* ]] || fail "no part is called '$part'; there are ${every[*]}"
+	grep -q "^<!-- part: $part -->$" "$page" || fail "$page has no part '$part'"
 done
 
 cd "$top"
 [ -n "${SIMTCP_BUILD:-}" ] || build "$top/build" -DSIMTCP_BUILD_TESTS=ON -DSIMTCP_BUILD_TOOLS=ON
-export SIMTCP_BUILD=${SIMTCP_BUILD:-$top/build}
-export SIMTCP_TOOLS=$SIMTCP_BUILD/tools SIMTCP_GEN=$SIMTCP_BUILD/tools/simtcp-gen SIMTCP_TSHARK=${SIMTCP_TSHARK:-tshark}
+SIMTCP_BUILD=$(readlink -f "${SIMTCP_BUILD:-$top/build}")
+export SIMTCP_BUILD SIMTCP_TOOLS=$SIMTCP_BUILD/tools SIMTCP_GEN=$SIMTCP_BUILD/tools/simtcp-gen
+export SIMTCP_TSHARK=${SIMTCP_TSHARK:-tshark}
 python=$([ -x /usr/bin/python3 ] && echo /usr/bin/python3 || echo python3)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -33,36 +56,55 @@ trap 'rm -rf "$scratch"' EXIT
 tests() {
 	local result=0
 	"$python" -B -m pytest -q -s -p no:cacheprovider "$@" >"$scratch/log" 2>&1 || result=$?
-	echo "- \`pytest ${*#"$top/"}\`: $(tail -n 1 "$scratch/log" | sed -E 's/^=+ | =+$//g')"
+	echo "- \`pytest $*\`: $(tail -n 1 "$scratch/log" | sed -E 's/^=+ | =+$//g')"
 	[ "$result" -eq 0 ] || grep -E '^(FAILED|ERROR)' "$scratch/log" | sed 's/^/  - /' || true
 	return "$result"
 }
 
-# What a section of the log says, as it stands there.
+# What comes in, as it stands there; nothing, if that is nothing.
 quoted() {
-	printf '\n```\n'
-	cat
-	printf '```\n'
+	local text
+	text=$(cat)
+	[ -z "$text" ] || printf '\n```\n%s\n```\n' "$text"
 }
 
 part_simulator() {
-	echo "A million connections through the core:"
+	local result=0
+	"$python" -B tests/simulator/bulk.py --connections 100000 --markdown --tools "$SIMTCP_TOOLS" || result=$?
 	echo
-	"$python" -B tests/simulator/bulk.py --connections 1000000 --seed 5000000 --markdown --tools "$SIMTCP_TOOLS" || return
-	echo
-	tests tests/simulator
+	tests tests/simulator || result=$?
+	return "$result"
+}
+
+part_million() {
+	"$python" -B tests/simulator/bulk.py --connections 1000000 --seed 5000000 --markdown --tools "$SIMTCP_TOOLS"
 }
 
 part_kernels() {
-	echo "$(find sample-captures -maxdepth 1 -name '*.truth.json' | wc -l) recordings of real Linux kernels, each with what" \
+	echo "$(find sample-captures -maxdepth 1 -name 'linux-*.pcapng' | wc -l) recordings of real Linux kernels, each with what" \
 		"the kernel's own tracepoint told of the sockets' states:"
 	echo
-	tests tests/golden/test_samples.py tests/lab/test_lab_recordings.py tests/lab/test_lab_truth.py \
-		tests/simulator/test_kernels.py
+	# each folder by itself, because each has a conftest.py
+	local result=0
+	tests tests/golden/test_samples.py || result=$?
+	tests tests/lab/test_lab_recordings.py tests/lab/test_lab_truth.py || result=$?
+	tests tests/simulator/test_kernels.py || result=$?
+	return "$result"
 }
 
 part_passes() {
-	tests tests/golden/test_scenarios.py tests/golden/test_outputs.py tests/golden/test_sharkd.py
+	echo "$(find sample-captures/scenarios -name '*.pkt' | wc -l) scenarios and" \
+		"$(find sample-captures -maxdepth 1 -name '*.pcapng' | wc -l) sample captures:"
+	echo
+	tests tests/golden
+}
+
+part_sessions() {
+	local result=0
+	tests tests/session || result=$?
+	tests tests/hostile/test_memory.py -k loses_no_memory || result=$?
+	grep -o 'memory grows by .*' "$scratch/log" | quoted
+	return "$result"
 }
 
 part_oracle() {
@@ -73,10 +115,11 @@ part_oracle() {
 }
 
 part_fuzzing() {
-	local result=0
-	tests/fuzz/run.sh "${SIMTCP_FUZZ_SECONDS:-3600}" "$scratch/fuzz" >"$scratch/log" 2>&1 || result=$?
-	sed -n '/^fuzz-.*executions/,$p' "$scratch/log" | grep -v "$scratch" | quoted
-	[ "$result" -eq 0 ] || echo "$(find "$scratch/fuzz/findings" -type f | wc -l) inputs fail."
+	local result=0 folder=${SIMTCP_FUZZ_FOLDER:-$scratch/fuzz}
+	tests/fuzz/run.sh "${SIMTCP_FUZZ_SECONDS:-3600}" "$folder" >"$scratch/log" 2>&1 || result=$?
+	sed -n '/^fuzz-.*executions/,$p' "$scratch/log" | grep -v "$folder" | sed "s|$top/||g" | quoted
+	echo
+	echo "$(find "$folder/findings" -type f | wc -l) inputs fail."
 	return "$result"
 }
 
@@ -88,43 +131,43 @@ part_sanitizers() {
 	local result=0
 	tests/sanitizers/run.sh "$scratch/sanitized" >"$scratch/log" 2>&1 || result=$?
 	quoted <"$scratch/log"
-	[ "$result" -eq 0 ] || return "$result"
 	echo
-	tests tests/simulator/test_sanitizers.py
+	tests tests/simulator/test_sanitizers.py || result=$?
+	tests tests/hostile/test_memory.py -k valgrind || result=$?
+	return "$result"
+}
+
+# Of "LOAD, USE: N and M instructions, times X; B bytes a step" a table.
+table_of_loads() {
+	echo "| Load | looked at | four times the load costs | bytes a step |"
+	echo "|---|---|---|---|"
+	sed -nE 's/^\.?F?([a-z-]+), ([a-z]+): .*, times ([0-9.]+); (-?[0-9]+) bytes a step.*/| \1 | \2 | \3 times | \4 |/p'
 }
 
 part_load() {
 	local result=0
-	tests tests/hostile/test_load.py tests/hostile/test_memory.py || result=$?
-	grep -oE '[a-z-]+, [a-z]+: [0-9]+ and .*a step|memory grows by .*' "$scratch/log" | quoted
+	tests tests/hostile/test_load.py || result=$?
+	echo
+	table_of_loads <"$scratch/log"
 	return "$result"
 }
 
 part_mutations() {
-	"$python" -B tests/mutation/run.py >"$scratch/log" 2>"$scratch/errors" || [ -s "$scratch/log" ] || return
+	local result=0
+	"$python" -B tests/mutation/run.py >"$scratch/log" 2>"$scratch/errors" || result=$?
 	tail -n 1 "$scratch/log"
 	# which ones were not
 	if grep -q '| \*\*' "$scratch/log"; then
 		echo
 		head -n 2 "$scratch/log"
 		grep '| \*\*' "$scratch/log"
-		return 1
 	fi
+	return "$result"
 }
 
 part_compatibility() {
 	# shellcheck disable=SC2086
-	tests/compat/run.sh ${SIMTCP_COMPAT:-} 2>"$scratch/errors"
-}
-
-# Puts the file $2 between the marks of part $1.
-replace() {
-	awk -v part="$1" -v file="$2" '
-		$0 == "<!-- end of " part " -->" { inside = 0 }
-		!inside { print }
-		$0 == "<!-- part: " part " -->" { inside = 1; while ((getline line < file) > 0) print line }
-	' "$page" >"$scratch/page"
-	cat "$scratch/page" >"$page"
+	tests/compat/run.sh ${SIMTCP_PROOF_ROOTS:-} 2>"$scratch/errors"
 }
 
 revision=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
@@ -136,12 +179,10 @@ for part in "${parts[@]}"; do
 	started=$SECONDS result=passed
 	"part_$part" >"$scratch/said" || { result=FAILED; bad=1; }
 	{
-		echo
 		cat "$scratch/said"
 		echo
-		echo "*Run on $(date -u +%F) on revision $revision with Wireshark ${wireshark:-none}, in $((SECONDS - started)) s: $result.*"
-		echo
-	} >"$scratch/section"
-	replace "$part" "$scratch/section"
+		echo "*Run on $(date -u +%F) on revision $revision with Wireshark ${wireshark:-none}," \
+			"in $((SECONDS - started)) s: $result.*"
+	} | "$python" -B tests/proof/replace.py "$page" "$part"
 done
 exit "$bad"
