@@ -12,11 +12,11 @@ bool endpoint_set(struct simtcp_endpoint *endpoint, const address *from, uint16_
     if (from->type < 0 || from->type > UINT8_MAX || from->len < 0 || from->len > SIMTCP_ADDRESS_MAX)
         return false;
 
-    memset(endpoint, 0, sizeof *endpoint);
-    endpoint->kind = (uint8_t)from->type;
-    endpoint->length = (uint8_t)from->len;
-    endpoint->port = port;
-    if (from->len > 0)
+    *endpoint = (struct simtcp_endpoint){ .kind = (uint8_t)from->type, .length = (uint8_t)from->len, .port = port };
+    /* a copy of known length needs no call: IPv4 */
+    if (from->len == 4)
+        memcpy(endpoint->address, from->data, 4);
+    else if (from->len > 0)
         memcpy(endpoint->address, from->data, (size_t)from->len);
     return true;
 }

@@ -67,6 +67,27 @@ struct layers {
     bool carries_ip;          /* this one does: then pinfo has the addresses of what is inside */
 };
 
+/* Is this the only TCP header of the frame, with no IP header behind it? By far the most are, and
+ * nothing but a layer or two of data stands behind them: so the list is read from its end. */
+static bool stands_alone(const packet_info *pinfo, const field_info *field)
+{
+    unsigned position = wmem_list_count(pinfo->layers);
+
+    /* Layers that have left the list would make a position in it differ from the layer's number. */
+    if (field->proto_layer_num != 1 || position != pinfo->curr_layer_num)
+        return false;
+    for (wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers); layer; layer = wmem_list_frame_prev(layer)) {
+        int protocol = protocol_of(layer);
+
+        if (protocol == proto_tcp)
+            return position == (unsigned)field->total_layer_num;
+        if (protocol == proto_ip || protocol == proto_ipv6)
+            return false;
+        position--;
+    }
+    return false;
+}
+
 /* Looks at the n-th TCP layer, from 1. */
 static struct layers look_at_layers(const packet_info *pinfo, unsigned n)
 {
@@ -109,16 +130,21 @@ static bool addresses_in_front(tvbuff_t *tvb, int tcp_start, int ip_protocol, ad
     return false;
 }
 
-/* Sets the endpoints of the segment whose header starts at field; its ports are there already. */
-static bool read_addresses(packet_info *pinfo, const field_info *field, const struct layers *layers,
-                           struct simtcp_segment *segment)
+static bool set_endpoints(struct simtcp_segment *segment, const address *src, const address *dst)
 {
-    address src = *source(pinfo), dst = *destination(pinfo);
+    return endpoint_set(&segment->src, src, segment->src.port) && endpoint_set(&segment->dst, dst, segment->dst.port);
+}
 
-    if (layers->carries_ip
-        && (!layers->below || !addresses_in_front(field->ds_tvb, field->start, protocol_of(layers->below), &src, &dst)))
-        return false;
-    return endpoint_set(&segment->src, &src, segment->src.port) && endpoint_set(&segment->dst, &dst, segment->dst.port);
+/* Sets the endpoints of the segment whose header starts at field; its ports are there already. */
+static bool read_addresses(packet_info *pinfo, const field_info *field, struct simtcp_segment *segment)
+{
+    struct layers layers = look_at_layers(pinfo, (unsigned)field->proto_layer_num);
+    address src, dst;
+
+    if (!layers.carries_ip)
+        return set_endpoints(segment, source(pinfo), destination(pinfo));
+    return layers.below && addresses_in_front(field->ds_tvb, field->start, protocol_of(layers.below), &src, &dst)
+        && set_endpoints(segment, &src, &dst);
 }
 
 /* The time of the frame, in nanoseconds. Times out of the core's range are held at its
@@ -139,7 +165,6 @@ bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *se
 {
     GPtrArray *lengths = proto_get_finfo_ptr_array(tree, hf_tcp_len);
     field_info *field;
-    struct layers layers;
     int captured;
 
     if (!lengths || lengths->len == 0)
@@ -158,9 +183,8 @@ bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *se
 
     segment->frame = pinfo->num;
     segment->time = frame_time(pinfo);
-    layers = look_at_layers(pinfo, (unsigned)field->proto_layer_num);
-    *alone = layers.tcp_count == 1;
-    return read_addresses(pinfo, field, &layers, segment);
+    *alone = stands_alone(pinfo, field);
+    return *alone ? set_endpoints(segment, source(pinfo), destination(pinfo)) : read_addresses(pinfo, field, segment);
 }
 
 /* The port of the innermost TCP layer that has one under this key, or 0. Without a

@@ -25,8 +25,8 @@ void header_handoff(void);
 /* The fields a first pass must leave in the tree. The caller owns the array. */
 GArray *header_wanted_fields(void);
 
-/* Reads the segment that counts. Its options are borrowed from the frame. *alone: there
- * is no other TCP header in the frame, quoted or not.
+/* Reads the segment that counts. Its options are borrowed from the frame. *alone: there is no
+ * other TCP header in the frame, quoted or not, and no IP header behind it: header_key() gives the same endpoints.
  * Returns false, with segment and alone undefined, if the frame holds none. */
 bool header_read(packet_info *pinfo, proto_tree *tree, struct simtcp_segment *segment, bool *alone);
 
