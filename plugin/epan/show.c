@@ -237,24 +237,48 @@ static void add_connection(const struct sheet *sheet, proto_tree *parent)
     add_endpoints(sheet, tree, hf_time_wait_holder, view->holders, view->holder_count);
 }
 
-/* Wireshark cuts an item's label at ITEM_LABEL_LENGTH. Evidence that is longer is
- * laid out as one line for each clause; the field's value is the whole sentence all the same. */
+/* Where the details are as wide as in a window of usual size, the end of a longer line is out of sight. */
+#define WHY_WIDTH (80 - (sizeof "[Why: ]" - 1))
+
+/* How much of the text goes on one line: a clause; if there is no room for that, what stands before its last comma or
+ * colon that leaves no more than half of the line empty, or else as many words as fit. What is in parentheses stays
+ * together. */
+static size_t why_line(const char *text)
+{
+    size_t words = 0, phrases = 0, i;
+    int depth = 0;
+
+    for (i = 0; text[i] != '\0'; i++) {
+        if (i > WHY_WIDTH && words > 0)
+            return phrases > WHY_WIDTH / 2 ? phrases : words;
+        depth += (text[i] == '(') - (text[i] == ')');
+        if (i == 0 || text[i] != ' ' || depth > 0)
+            continue;
+        words = i;
+        if (text[i - 1] == ';')
+            return i;
+        if (text[i - 1] == ',' || text[i - 1] == ':')
+            phrases = i;
+    }
+    return i;
+}
+
+/* The evidence is laid out as several lines; the field's value is the whole sentence all the same. */
 static void add_why(const struct sheet *sheet, proto_tree *tree)
 {
     char why[SIMTCP_WHY_SIZE];
-    const char *clause = simtcp_why(sheet->place, sheet->view, why), *end;
+    const char *line = simtcp_why(sheet->place, sheet->view, why);
 
-    if (strlen(why) < ITEM_LABEL_LENGTH - sizeof "[Why: ]" || !(end = strstr(clause, "; "))) {
-        add_text(sheet, tree, hf_why, why);
-        return;
-    }
-    generated(
-        proto_tree_add_string_format(tree, hf_why, sheet->tvb, 0, 0, why, "Why: %.*s", (int)(end - clause), clause));
-    while (end) {
-        clause = end + strlen("; ");
-        end = strstr(clause, "; ");
-        add_text(sheet, tree, hf_why_more,
-                 wmem_strndup(sheet->pinfo->pool, clause, end ? (size_t)(end - clause) : strlen(clause)));
+    while (*line != '\0') {
+        size_t length = why_line(line);
+        const char *text = wmem_strndup(sheet->pinfo->pool, line, length);
+
+        if (line == why)
+            generated(proto_tree_add_string_format(tree, hf_why, sheet->tvb, 0, 0, why, "Why: %s", text));
+        else
+            generated(proto_tree_add_string_format(tree, hf_why_more, sheet->tvb, 0, 0, text, "     %s", text));
+        line += length;
+        line += strspn(line, " ");
     }
 }
 

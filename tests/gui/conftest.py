@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Wireshark's window on a screen that nobody sees, with the plugin that was built."""
 
+import concurrent.futures
+import os
 import pathlib
+import re
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -12,37 +17,55 @@ import desktop  # noqa: E402
 sys.path.remove(str(pathlib.Path(__file__).parent))
 
 
+class Told:
+    """What tshark says of a capture with the same profile, reading it twice."""
+
+    def __init__(self, text):
+        lines = text.splitlines()
+        # the order in which statistics come is tshark's affair
+        self.flow = "".join(line + "\n" for line in lines if line.startswith("|"))
+        head = [line.startswith("Connection ") for line in lines].index(True)
+        self.connections = [["" if cell == "-" else cell for cell in re.split("  +", line.strip())]
+                            for line in lines[head + 1:lines.index("", head)]]
+        # the summary of each frame, then the plugin's part of its details, then an empty line
+        end = [line.startswith(("|", "====")) for line in lines].index(True)
+        parts = [part.splitlines() for part in "\n".join(lines[:end]).strip("\n").split("\n\n")]
+        # between the addresses tshark puts an arrow of its own
+        self.rows = [[cell.strip() for cell in part[0].split("\t") if cell != "→"] for part in parts]
+        self.details = [self.ours(part) for part in parts]
+
+    @staticmethod
+    def ours(lines):
+        start = [line.startswith("[Simultaneous TCP Analysis") for line in lines]
+        return [line.strip() for line in lines[start.index(True):]] if True in start else []
+
+    def having(self, detail):
+        """The rows of the frames that have this line in their details."""
+        return [row for row, details in zip(self.rows, self.details) if detail in details]
+
+
 class Reference:
-    """What tshark says of the same capture with the same profile, reading it twice."""
+    """Asks tshark, while the window does something else."""
 
     def __init__(self, stage):
         self.stage = stage
         self.known = {}
+        self.workers = concurrent.futures.ThreadPoolExecutor(max_workers=1)
 
-    def run(self, capture, *options):
-        key = capture, options
-        if key not in self.known:
-            done = self.stage.run("tshark", "-2", "-C", desktop.PROFILE, "-r", self.stage.place(capture), *options,
-                                  check=False)
-            assert done.returncode == 0 and not done.stderr, f"tshark {options}: {done.stderr}"
-            self.known[key] = done.stdout
-        return self.known[key]
+    def ask(self, capture):
+        if capture not in self.known:
+            self.known[capture] = self.workers.submit(self.run, capture)
+        return self.known[capture]
 
-    def rows(self, capture, *options):
-        """The packet list; between the addresses tshark puts an arrow of its own."""
-        lines = self.run(capture, "-T", "tabs", *options).splitlines()
-        return [[cell.strip() for cell in line.split("\t") if cell != "→"] for line in lines]
+    def of(self, capture):
+        return self.ask(capture).result()
 
-    def details(self, capture, number):
-        """The plugin's part of the details of a frame."""
-        lines = self.run(capture, "-Y", f"frame.number == {number}", "-V", "-O", "simtcp").splitlines()
-        start = [index for index, line in enumerate(lines) if line.startswith("[Simultaneous TCP Analysis")]
-        return [line.strip() for line in lines[start[0]:] if line.strip()] if start else []
-
-    def fields(self, capture, *names):
-        options = [option for name in names for option in ("-e", name)]
-        lines = self.run(capture, "-T", "fields", *options).splitlines()
-        return [line.split("\t") for line in lines]
+    def run(self, capture):
+        done = self.stage.run("tshark", "-2", "-C", desktop.PROFILE, "-r", self.stage.place(capture), "-P", "-V",
+                              "-O", "simtcp", "-T", "tabs", "-z", "simtcp,connections", "-z", "flow,any,standard",
+                              check=False)
+        assert done.returncode == 0 and not done.stderr, f"tshark: {done.stderr}"
+        return Told(done.stdout)
 
 
 @pytest.fixture(scope="session")
@@ -72,13 +95,11 @@ class Keeper:
 
     def picture(self, name):
         """Of what a test saw that failed, where SIMTCP_GUI_PICTURES says."""
-        import os
-        import shutil
-        import subprocess
-
         folder = os.environ.get("SIMTCP_GUI_PICTURES")
         if folder and shutil.which("import"):
-            subprocess.run(["import", "-window", "root", pathlib.Path(folder) / f"{name}.png"],
+            # what else would the program make of brackets
+            name = re.sub(r"[^\w-]+", "-", name)
+            subprocess.run(["import", "-window", "root", f"png:{folder}/{name}.png"],
                            env=self.stage.environment, check=False, timeout=30)
 
     def give_up(self):

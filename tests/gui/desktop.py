@@ -71,9 +71,9 @@ class Stage:
                 (data / theirs.name).symlink_to(theirs)
         shutil.copytree(BUILD / "profiles" / PROFILE, data / "profiles" / PROFILE)
 
-    def place(self, capture):
+    def place(self, capture, name=None):
         """A copy of the capture that the user may read."""
-        copy = self.folder / "captures" / pathlib.Path(capture).name
+        copy = self.folder / "captures" / (name or pathlib.Path(capture).name)
         if not copy.exists():
             copy.parent.mkdir(exist_ok=True, mode=0o755)
             shutil.copy(capture, copy)

@@ -1,32 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Each sample capture, opened one after the other in one Wireshark, shows what tshark says after reading it twice."""
-
-import os
+"""Each sample capture, opened one after the other in one Wireshark, shows what tshark says after reading it twice: in
+the packet list, in the details, filtered, in the Flow Graph, the statistics and the I/O graph."""
 
 import pytest
 
 from desktop import SAMPLES
 
-CHOICE = ["article-simultaneous-open", "article-simultaneous-close", "three-way-four-wave",
-          "linux-time-wait-reuse-at-both", "self-connect", "split-handshake-five-segments"]
-ALL = sorted(path.stem for path in SAMPLES.glob("*.pcapng"))
+HELD = "[TIME-WAITs of the sender: "
 
 
-@pytest.mark.parametrize("name", ALL if os.environ.get("SIMTCP_GUI_ALL") else CHOICE)
+@pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.pcapng")))
 def test_capture(wireshark, reference, name):
     capture = SAMPLES / f"{name}.pcapng"
+    asked = reference.ask(capture)
     wireshark.open(capture)
-    header, rows = wireshark.packets()
-    assert header[5:] == ["Step", "Sender →", "→ Receiver", "Info"]
-    assert rows == reference.rows(capture)
+    told = asked.result()
+    assert wireshark.packets()[0][5:] == ["Step", "Sender →", "→ Receiver", "Info"]
+    wireshark.shows(told.rows)
 
-    last = len(rows)
-    wireshark.go_to(last)
-    details = reference.details(capture, last)
-    assert details, "the last frame is of no connection"
-    wireshark.expanded(*details)
+    # the frame of which most is said
+    most = max(told.details, key=len)
+    assert most
+    wireshark.go_to(told.details.index(most) + 1)
+    wireshark.expanded(*most)
 
-    simultaneous = reference.rows(capture, "-Y", "simtcp.simopen")
+    simultaneous = told.having("[Opened simultaneously: True]")
     wireshark.filter("simtcp.simopen", len(simultaneous))
-    assert wireshark.packets()[1] == simultaneous
-    wireshark.filter("", len(rows))
+    wireshark.shows(simultaneous)
+    wireshark.filter("", len(told.rows))
+
+    with wireshark.statistics("Flow Graph") as graph:
+        assert wireshark.export(graph, "Export", "ASCII (*.txt)") == told.flow
+    with wireshark.statistics("SimTCP Connections") as dialog:
+        wireshark.lists(dialog, told.connections)
+    held = [int(line[len(HELD):-1]) for details in told.details for line in details if line.startswith(HELD)]
+    with wireshark.statistics("I/O Graphs") as graph:
+        wireshark.draws(graph, "TIME-WAITs of one host", max(held, default=0))

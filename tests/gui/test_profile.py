@@ -12,6 +12,7 @@ from desktop import BUILD, DATA, PROFILE, SAMPLES, Stage
 
 FOLDER = BUILD / "profiles" / PROFILE
 READABLE = 4.5      # WCAG 2.1, success criterion 1.4.3: contrast of text
+WIDTH = 80          # of a line of the details, in a window of usual size
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,19 @@ def test_button(quiet, enabled, label, text, comment):
 ])
 def test_macro(quiet, text, capture, count):
     assert len(quiet("-Y", text, capture=SAMPLES / f"{capture}.pcapng").splitlines()) == count
+
+
+@pytest.mark.parametrize("capture", ["article-simultaneous-open", "linux-article", "linux-time-wait-refused",
+                                     "simultaneous-open-and-close", "split-handshake-four-segments"])
+def test_evidence_can_be_read(quiet, capture):
+    """It is laid out in lines that a window shows whole, and nothing of it is lost."""
+    path = SAMPLES / f"{capture}.pcapng"
+    last = quiet("-T", "fields", "-e", "frame.number", "-e", "simtcp.why", capture=path).splitlines()[-1]
+    number, why = last.split("\t")
+    details = quiet("-V", "-O", "simtcp", "-Y", f"frame.number == {number}", capture=path).splitlines()
+    lines = [line.strip() for line in details if line.startswith(("    [Why: ", "    [     "))]
+    assert len(lines) > 1 and max(map(len, lines)) <= WIDTH
+    assert " ".join(line[len("[Why: "):-1] for line in lines) == why
 
 
 def test_installed_whole(tmp_path):

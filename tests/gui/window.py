@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Wireshark's window, read and worked as a screen reader does: through the accessibility bus. No step waits for a
-time; each waits for what it needs to see."""
+"""Wireshark's window, read and worked as a screen reader does: through the accessibility bus.
+
+No step waits for a time; each waits for what it needs to see. That must be something which was not to be seen before:
+what is asked for is begun, not done, when the question is answered, and a window that still shows the state before
+must not pass for one that shows the state after. So a file is closed before the next is opened, and a filter that
+would leave as many packets as there are comes after one that leaves none."""
 
 import contextlib
+import csv
+import itertools
 import subprocess
 import time
 import warnings
@@ -18,12 +24,16 @@ from desktop import PROFILE, stop  # noqa: E402
 warnings.filterwarnings("ignore", "Atspi.*deprecated", DeprecationWarning)
 
 PATIENCE = 60       # a slow machine's; reached only when a test fails
+ANSWER = 30000      # ms that a busy window may take to answer a question
 # What Wireshark itself says here whatever the plugin does.
 USUAL = ("nl80211 not found", "QStandardPaths", "qt.qpa", "QObject::connect: Cannot connect (nullptr)",
          "QAccessible", "Qt AtSpi", "Could not find accessible", "QThreadStorage")
 KEYS = {"Home": 0xff50, "Right": 0xff53, "Down": 0xff54, "Return": 0xff0d}
 # Where nothing that is searched for is, and much of it.
 CLOSED = {"menu bar", "tree", "table", "list", "combo box"}
+NOTHING = "frame.number == 0"   # a filter
+
+Atspi.set_timeout(ANSWER, 0)
 
 
 class Broken(AssertionError):
@@ -99,7 +109,7 @@ def act(node, *names):
     Atspi.set_timeout(300, 0)
     with contextlib.suppress(GLib.Error):
         Atspi.Action.do_action(node, number - 1)
-    Atspi.set_timeout(5000, 0)
+    Atspi.set_timeout(ANSWER, 0)
 
 
 def click(node, times="b1c"):
@@ -154,10 +164,10 @@ def read(node):
 def table(tree):
     """The header and rows of a tree or table, as texts."""
     cells = children(tree)
-    header = [cell.get_name() for cell in cells if cell.get_role_name() == "table column header"]
-    width = max(len(header), 1)
-    texts = [cell.get_name() for cell in cells if cell.get_role_name() == "table cell"]
-    return header, [texts[start:start + width] for start in range(0, len(texts), width)]
+    heads = list(itertools.takewhile(lambda cell: cell.get_role_name() == "table column header", cells))
+    width = max(len(heads), 1)
+    texts = [cell.get_name() for cell in cells[len(heads):]]
+    return [cell.get_name() for cell in heads], [texts[start:start + width] for start in range(0, len(texts), width)]
 
 
 class Window:
@@ -165,6 +175,7 @@ class Window:
 
     def __init__(self, stage, *arguments, profile=PROFILE):
         self.stage = stage
+        self.exports = 0
         self.log = stage.folder / "wireshark.log"
         with open(self.log, "w") as log:
             self.process = stage.start("wireshark", "-C", profile, *arguments, stdout=log,
@@ -254,17 +265,6 @@ class Window:
                 return
         raise AssertionError(f"{dialog.get_name()!r} has no button {labels}")
 
-    def export(self, dialog, button, kind, path):
-        """Saves what a dialog shows as a file of this kind, and returns its text."""
-        self.press(button, dialog)
-        saving = self.dialog("Save")
-        kinds = self.wait("kinds of files", lambda: [combo for combo in search(saving, "combo box")
-                                                     if kind in choices(combo)])
-        pick(kinds[0], kind)
-        write(find(saving, "text"), str(path))
-        self.dismiss(saving, "Save")
-        return self.wait(f"{path.name} written", lambda: path.exists() and path.read_text())
-
     def menu(self, *path):
         """The menu item at this path, or None. Items and their menus alternate."""
         level = self.menus
@@ -309,9 +309,16 @@ class Window:
                 return int(numbers["Packets"]), int(numbers.get("Displayed", numbers["Packets"]).split()[0])
         return None
 
+    def close_file(self):
+        item = self.menu("File", "Close")
+        if is_sensitive(item):
+            act(item)
+            self.wait("no file open", lambda: not is_sensitive(item) and self.displayed() is None)
+
     def open(self, capture):
         """By the dialog that opens files."""
         capture = self.stage.place(capture)
+        self.close_file()
         self.choose("File", "Open")
         dialog = self.dialog("Open Capture File")
         write(find(dialog, "text"), str(capture))
@@ -337,9 +344,25 @@ class Window:
     def row_count(self):
         return Atspi.Table.get_n_rows(self.pane("Packet list"))
 
+    def compare(self, look, expected):
+        """Looks until it sees what is expected."""
+        seen = []
+
+        def same():
+            seen[:] = [look()]
+            return seen == [expected]
+        try:
+            self.wait("what is expected", same)
+        except Broken as broken:
+            raise Broken(f"{broken}: seen {seen}, expected {expected}") from None
+
     def packets(self):
         """The header and rows of the packet list."""
         return self.wait("the packet list", lambda: table(self.pane("Packet list")))
+
+    def shows(self, rows):
+        """The packet list has these rows, once it is up to date."""
+        self.compare(lambda: self.packets()[1], rows)
 
     def details(self):
         rows = self.wait("the details", lambda: table(self.pane("Packet details")))[1]
@@ -347,6 +370,9 @@ class Window:
 
     def filter(self, text, rows):
         """Applies a display filter, and waits until so many packets are displayed."""
+        all_rows, shown = self.displayed()
+        if rows == shown:
+            self.filter(*((NOTHING, 0) if rows else ("", all_rows)))
         toolbar = self.part("tool bar", "Display Filter Toolbar")
         # a combo box is closed to a search from above: its list comes first
         entry = find(find(toolbar, "combo box"), "text")
@@ -361,8 +387,8 @@ class Window:
         entry, button = self.go_to_bar()
         write(entry, str(number))
         act(button)
-        self.wait(f"packet {number} selected", lambda: any(text.startswith(f"Frame {number}: ")
-                                                           for text in self.details()))
+        self.wait(f"packet {number} selected", lambda: not is_showing(entry) and any(
+            text.startswith(f"Frame {number}: ") for text in self.details()))
 
     def go_to_bar(self):
         self.choose("Go", "Go to Packet…")
@@ -389,3 +415,42 @@ class Window:
             missing = [line for line in lines if line not in shown]
             raise Broken(f"{broken}; the details lack {missing} and have {shown}") from None
         return shown
+
+    # --- statistics ---
+
+    @contextlib.contextmanager
+    def statistics(self, name):
+        """The window that this item of the menu opens; it is closed at the end."""
+        self.choose("Statistics", name)
+        dialog = self.dialog(name.split(" Graph")[0])
+        yield dialog
+        self.dismiss(dialog)
+
+    def export(self, dialog, button, kind):
+        """Saves what a dialog shows as a file of this kind, and returns its text."""
+        self.exports += 1
+        path = self.stage.home / f"export{self.exports}"
+        self.press(button, dialog)
+        saving = self.dialog("Save")
+        kinds = self.wait("kinds of files", lambda: [combo for combo in search(saving, "combo box")
+                                                     if kind in choices(combo)])
+        pick(kinds[0], kind)
+        write(find(saving, "text"), str(path))
+        self.dismiss(saving, "Save")
+        self.wait(f"{path.name} begun", path.exists)
+        # who answers has done what it was at
+        self.frame.get_name()
+        return path.read_text()
+
+    def lists(self, dialog, rows):
+        """The dialog's table has these rows, once it is filled."""
+        self.compare(lambda: table(find(dialog, "tree"))[1], rows)
+
+    def draws(self, graph, name, top):
+        """The line of this name reaches its top once the graph is drawn, and does not rise above it."""
+        def highest():
+            text = self.export(graph, "Save As…", "Comma Separated Values (*.csv)")
+            values = [float(row[name]) for row in csv.DictReader(text.splitlines())]
+            return max(values, default=None)
+        # nothing else tells when
+        self.compare(highest, top)
