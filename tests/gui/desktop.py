@@ -87,7 +87,7 @@ class Stage:
 
     def start(self, *command, **options):
         """A program in a group of its own, so that it ends with its children."""
-        return subprocess.Popen([*TIED, *map(str, command)], env=self.environment,
+        return subprocess.Popen([*TIED, *map(str, command)], env=self.environment, cwd=self.folder,
                                 stdin=subprocess.DEVNULL, start_new_session=True, **options)
 
 

@@ -27,7 +27,7 @@ PATIENCE = 60       # a slow machine's; reached only when a test fails
 ANSWER = 30000      # ms that a busy window may take to answer a question
 # What Wireshark itself says here whatever the plugin does.
 USUAL = ("nl80211 not found", "QStandardPaths", "qt.qpa", "QObject::connect: Cannot connect (nullptr)",
-         "QAccessible", "Qt AtSpi", "Could not find accessible", "QThreadStorage")
+         "QAccessible", "AtSpi", "Could not find accessible", "QThreadStorage")
 KEYS = {"Home": 0xff50, "Right": 0xff53, "Down": 0xff54, "Return": 0xff0d}
 # Where nothing that is searched for is, and much of it.
 CLOSED = {"menu bar", "tree", "table", "list", "combo box"}
@@ -373,9 +373,9 @@ class Window:
         all_rows, shown = self.displayed()
         if rows == shown:
             self.filter(*((NOTHING, 0) if rows else ("", all_rows)))
-        toolbar = self.part("tool bar", "Display Filter Toolbar")
-        # a combo box is closed to a search from above: its list comes first
-        entry = find(find(toolbar, "combo box"), "text")
+        # a combo box is closed to a search from above, and newer ones are named after what is chosen there
+        entry = self.wait("the display filter", lambda: [text for combo in search(self.frame, "combo box") if (
+            text := find(combo, "text", "Display filter entry"))])[0]
         write(entry, text)
         bookmark, clear, apply = children(entry)
         act(apply if text else clear)
@@ -394,10 +394,10 @@ class Window:
         self.choose("Go", "Go to Packet…")
 
         def bar():
-            for frame in search(self.frame, "frame"):
-                parts = children(frame)
-                if parts and parts[0].get_name() == "Packet:" and is_showing(parts[1]):
-                    return parts[1], parts[2]
+            for label in search(self.frame, "label", "Packet:"):
+                _, entry, button, *_ = children(label.get_parent())
+                if is_showing(entry):
+                    return entry, button
             return None
         return self.wait("Go to packet", bar)
 
