@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the plugin costs Wireshark: CPU and peak memory with it, divided by those without. See run.sh."""
+"""What the plugin costs Wireshark: CPU and peak memory with it, divided by those without. See run.sh.
+
+Memory is that of one reading of a long capture: it does not vary. CPU time does, by more than the plugin takes, as
+whoever else uses the machine, or another virtual machine on it, fills its caches. So readings of a short capture by
+Wireshark as it is and by all variants run at the same moment on the same processor, which turns from one to the other
+every few milliseconds: what others do hits all alike. The other processor does the same with the variants started in
+opposite order. What Wireshark's start takes is measured in the same way, with a capture of few packets, and
+subtracted."""
 
 import argparse
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -12,11 +20,16 @@ import subprocess
 import sys
 import tempfile
 
+import count
 import report
 
 KINDS = ["bulk", "flood", "one", "mix"]
 WAYS = ["one pass", "two passes", "sharkd"]
 STOCK = "stock"
+# more processors would not make the result better
+PROCESSORS = sorted(os.sched_getaffinity(0))[:2]
+# packets of the capture whose reading takes little but Wireshark's start
+FEW = 10
 # what is added to stock Wireshark: a plugin of this benchmark's build, or options
 PLUGINS = {"simtcp": "plugins/*/epan/simtcp.so", "wanting": "wanting.so", "idle": "idle.so"}
 OPTIONS = {"transum": ["--enable-protocol", "transum", "-o", "transum.tcp_port_ranges:25,80,443,1433,5001"],
@@ -95,14 +108,23 @@ class Stage:
             raise Failure(f"{' '.join(command)}: {process.returncode}: {answer}")
         return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
-    def load(self, variant, way, capture):
-        """What one reading of the capture takes."""
+    def load(self, variant, way, capture, processor):
+        """What one reading of the capture takes on this processor."""
+        pinned = ["taskset", "-c", str(processor)]
         if way == "sharkd":
             request = {"jsonrpc": "2.0", "id": 1, "method": "load", "params": {"file": str(capture)}}
-            return self.spend(variant, ["sharkd", "-"], json.dumps(request) + "\n")
+            return self.spend(variant, [*pinned, "sharkd", "-"], json.dumps(request) + "\n")
         passes = ["-2"] if way == "two passes" else []
-        return self.spend(variant, ["tshark", "-q", "-z", "io,stat,0", *passes, *OPTIONS.get(variant, []),
+        return self.spend(variant, [*pinned, "tshark", "-q", "-z", "io,stat,0", *passes, *OPTIONS.get(variant, []),
                                     "-r", str(capture)])
+
+    def load_together(self, variants, way, capture):
+        """For each processor, {variant: what it takes}, while all run at the same moment on that processor."""
+        with concurrent.futures.ThreadPoolExecutor(len(variants) * len(PROCESSORS)) as pool:
+            running = [{variant: pool.submit(self.load, variant, way, capture, processor)
+                        for variant in (variants if number % 2 == 0 else reversed(variants))}
+                       for number, processor in enumerate(PROCESSORS)]
+            return [{variant: future.result() for variant, future in batch.items()} for batch in running]
 
     def output(self, variant, *arguments):
         return subprocess.run([*self.prefix, "tshark", *arguments], cwd=self.folder, env=self.environment(variant),
@@ -156,18 +178,18 @@ class OtherWork:
         return max(0.0, (busy - own * ticks) / total) if total else 0.0
 
 
-def captures(arguments, build):
+def captures(arguments, build, packets):
     """The captures' files, made unless they are there already."""
     folder = pathlib.Path(arguments.cache)
     folder.mkdir(parents=True, exist_ok=True)
     generator = build / "bench-captures"
     made = {}
     for kind in arguments.captures:
-        path = folder / f"{kind}-{arguments.packets}.pcap"
+        path = folder / f"{kind}-{packets}.pcap"
         # made anew when the program that makes them is newer
         if not path.exists() or path.stat().st_mtime < generator.stat().st_mtime:
             part = path.with_suffix(".part")
-            subprocess.run([generator, kind, str(arguments.packets), part], check=True)
+            subprocess.run([generator, kind, str(packets), part], check=True)
             part.chmod(0o644)
             part.rename(path)
         made[kind] = path
@@ -176,35 +198,63 @@ def captures(arguments, build):
 
 def variants_of(way, variants):
     """sharkd takes no options, so it has the variants that are plugins."""
-    return [variant for variant in variants if way != "sharkd" or variant in PLUGINS]
+    return [STOCK, *(variant for variant in variants if way != "sharkd" or variant in PLUGINS)]
 
 
-def measure(stage, files, arguments):
-    """{(kind, way): {variant: [(CPU, memory) of each round]}}. The variants take turns, and every other round goes
-    through them backwards, so that what the machine does meanwhile hits them alike."""
-    samples = {(kind, way): {variant: [] for variant in [STOCK, *variants_of(way, arguments.variants)]}
-               for kind in files for way in arguments.ways}
+def measure_cpu(stage, files, few, arguments):
+    """{(kind, way): {variant: [CPU of each round on each processor]}}, and the same of Wireshark's start."""
+    cases = [(kind, way) for kind in files for way in arguments.ways]
+    spent, started = ({case: {variant: [] for variant in variants_of(case[1], arguments.variants)} for case in cases}
+                      for _ in range(2))
     for number in range(arguments.rounds):
-        for (kind, way), taken in samples.items():
-            for variant in list(taken) if number % 2 == 0 else reversed(taken):
-                taken[variant].append(stage.load(variant, way, files[kind]))
+        for kind, way in cases:
+            for taken, capture in ((spent, files[kind]), (started, few[kind])):
+                for batch in stage.load_together(list(taken[kind, way]), way, capture):
+                    for variant, (cpu, _) in batch.items():
+                        taken[kind, way][variant].append(cpu)
             progress(f"round {number + 1} of {arguments.rounds}: {kind}, {way}: " + ", ".join(
-                f"{variant} {cpu[-1][0]:.2f} s {cpu[-1][1] / 2**20:.0f} MiB" for variant, cpu in taken.items()))
-    return samples
+                f"{variant} {cpu[-1]:.2f} s" for variant, cpu in spent[kind, way].items()))
+    return spent, started
 
 
-def ratio(taken, variant, what):
-    """Median, least and greatest of the rounds' ratios of CPU (0) or memory (1) to those of stock Wireshark."""
-    ratios = [with_it[what] / without[what] for with_it, without in zip(taken[variant], taken[STOCK])]
-    return statistics.median(ratios), min(ratios), max(ratios)
+def measure_memory(stage, files, arguments):
+    """{(kind, way): {variant: peak memory}}, of one reading each."""
+    with concurrent.futures.ThreadPoolExecutor(len(PROCESSORS)) as pool:
+        cases = {}
+        for kind, path in files.items():
+            for way in arguments.ways:
+                cases[kind, way] = {variant: pool.submit(stage.load, variant, way, path, ",".join(map(str, PROCESSORS)))
+                                    for variant in variants_of(way, arguments.variants)}
+        taken = {}
+        for (kind, way), running in cases.items():
+            taken[kind, way] = {variant: future.result()[1] for variant, future in running.items()}
+            progress(f"memory: {kind}, {way}: " + ", ".join(
+                f"{variant} {size / 2**20:.0f} MiB" for variant, size in taken[kind, way].items()))
+        return taken
 
 
-def summarise(samples):
+def interval(values):
+    """Their median, and the two of them between which the true one lies with a confidence of 95 %; of few values, the
+    least and the greatest."""
+    ordered = sorted(values)
+    beyond = max(0, int((len(ordered) - 1.96 * len(ordered) ** 0.5) / 2) - 1)
+    return statistics.median(ordered), ordered[beyond], ordered[-1 - beyond]
+
+
+def cpu_ratio(spent, started, variant):
+    """Each variant's start is nearly the same in all rounds: one median of them is steadier than each."""
+    start = {which: statistics.median(started[which]) for which in (variant, STOCK)}
+    return interval([(with_it - start[variant]) / max(without - start[STOCK], 1e-6)
+                     for with_it, without in zip(spent[variant], spent[STOCK])])
+
+
+def summarise(spent, started, memory):
     rows = []
-    for (kind, way), taken in samples.items():
-        rows.append({"capture": kind, "way": way,
-                     "stock": tuple(statistics.median(sample[what] for sample in taken[STOCK]) for what in (0, 1)),
-                     "ratios": {variant: (ratio(taken, variant, 0), ratio(taken, variant, 1))
+    for case, taken in spent.items():
+        stock = statistics.median(taken[STOCK]) - statistics.median(started[case][STOCK])
+        rows.append({"capture": case[0], "way": case[1], "stock": (stock, memory[case][STOCK]),
+                     "ratios": {variant: (cpu_ratio(taken, started[case], variant),
+                                          (memory[case][variant] / memory[case][STOCK],) * 3)
                                 for variant in taken if variant != STOCK}})
     return rows
 
@@ -218,25 +268,11 @@ def core_lines(build, many, *what):
         yield name, [float(number) for number in numbers]
 
 
-def instructions(build, many, load):
-    """Instructions a segment, counted by valgrind; None without it."""
-    if not shutil.which("valgrind"):
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(["valgrind", "--tool=callgrind", "--toggle-collect=observe_all",
-                               f"--callgrind-out-file={folder}/out", build / "bench-core", str(many), "run", load],
-                              capture_output=True, text=True, check=True)
-    collected = [line.split(":")[-1] for line in done.stderr.splitlines() if "Collected" in line]
-    if len(collected) != 1:
-        raise Failure(f"callgrind says nothing of what it collected: {done.stderr}")
-    return int(collected[0]) / int(done.stdout.split("\t")[1])
-
-
 def measure_core(build, arguments):
     progress("the core alone")
     many = max(arguments.packets // 20, 1)
-    times = [(name, numbers, instructions(build, many, name))
-             for name, numbers in core_lines(build, many, "time", str(3 * arguments.rounds))]
+    times = [(name, numbers, count.of_core(build, many, name))
+             for name, numbers in core_lines(build, many, "time", str(2 * arguments.rounds))]
     return times, list(core_lines(build, many, "memory"))
 
 
@@ -253,18 +289,22 @@ def parse():
     parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
     parser.add_argument("--update", metavar="FILE", help="replace the tables in this Markdown file, between its two "
                         "comments 'measured' and 'end of measured'")
-    parser.add_argument("--packets", type=int, default=1000000, help="packets of each capture (default %(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default %(default)s); the "
-                        "core alone three times as often")
+    parser.add_argument("--packets", type=int, default=1000000, help="packets of each capture whose reading takes the "
+                        "memory (default %(default)s)")
+    parser.add_argument("--cpu-packets", type=int, default=100000, help="packets of each capture whose reading takes "
+                        "the CPU time (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=8, help="how often CPU time is measured, on two processors if "
+                        "there are as many (default %(default)s); the core alone twice as often")
     parser.add_argument("--captures", type=words(KINDS), default=KINDS, help=f"of {','.join(KINDS)} (default all)")
     parser.add_argument("--ways", type=words(WAYS), default=WAYS, help=f"of '{','.join(WAYS)}' (default all)")
     parser.add_argument("--variants", type=words(VARIANTS), default=VARIANTS,
                         help=f"of {','.join(VARIANTS)} (default all)")
     parser.add_argument("--no-core", action="store_true", help="leave the core alone out")
+    parser.add_argument("--no-instructions", action="store_true", help="leave the instructions of a packet out")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--cache", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.packets < 1 or arguments.rounds < 1:
+    if min(arguments.packets, arguments.cpu_packets, arguments.rounds) < 1:
         parser.error("there must be a packet and a round")
     if arguments.check and "simtcp" not in arguments.variants:
         parser.error("--check needs the variant simtcp")
@@ -287,23 +327,31 @@ def run(arguments):
     other = OtherWork()
     with tempfile.TemporaryDirectory(prefix="simtcp-bench-") as folder:
         stage = Stage(folder, build)
-        files = captures(arguments, build)
+        files = {packets: captures(arguments, build, packets)
+                 for packets in {FEW, arguments.cpu_packets, arguments.packets}}
         # of a capture with simultaneous opens, so that the Lua script too has something to show
         probe = pathlib.Path(folder) / "probe.pcap"
         subprocess.run([build / "bench-captures", "mix", "5000", probe], check=True)
         probe.chmod(0o644)
         stage.verify(arguments.variants, probe)
-        rows = summarise(measure(stage, files, arguments))
+        spent, started = measure_cpu(stage, files[arguments.cpu_packets], files[FEW], arguments)
+        others = other.share()
+        rows = summarise(spent, started, measure_memory(stage, files[arguments.packets], arguments))
+        counts = None
+        if not arguments.no_instructions:
+            progress("instructions of a packet")
+            counts = count.of_packets(stage, build, [kind for kind in count.KINDS if kind in arguments.captures],
+                                      len(PROCESSORS))
     core = None if arguments.no_core else measure_core(build, arguments)
-    return rows, core, report.conditions(arguments, other.share())
+    return rows, counts, core, report.conditions(arguments, others)
 
 
 def main():
     arguments = parse()
     try:
-        rows, core, conditions = run(arguments)
-        text = report.markdown(rows, core, conditions) if arguments.markdown or arguments.update else report.plain(
-            rows, core, conditions)
+        rows, counts, core, conditions = run(arguments)
+        write = report.markdown if arguments.markdown or arguments.update else report.plain
+        text = write(rows, counts, core, conditions)
         if arguments.update:
             report.update(pathlib.Path(arguments.update), text)
         else:

@@ -29,7 +29,7 @@ def exceeded(rows):
 
 def cell(measured):
     median, least, most = measured
-    return f"{median:.3f} ({least:.2f} to {most:.2f})"
+    return f"{median:.3f} ({least:.3f} to {most:.3f})"
 
 
 def overhead_table(rows):
@@ -43,8 +43,16 @@ def overhead_table(rows):
             budget = ""
             if variant == "simtcp" and row["way"] in CHECKED_WAYS and row["capture"] in BUDGET:
                 budget = " and ".join(f"{limit:.2f}" for limit in BUDGET[row["capture"]])
-            lines.append(["", "", NAMES.get(variant, variant), cell(cpu), cell(memory), budget])
+            lines.append(["", "", NAMES.get(variant, variant), cell(cpu), f"{memory[0]:.3f}", budget])
     return head, lines
+
+
+def count_table(counts):
+    """Instructions a packet, and what more of them there are."""
+    head = ["capture", "instructions a packet", NAMES["wanting"], "simtcp", "simtcp's own"]
+    return head, [[kind, f"{count['stock']:,.0f}", *(f"{count[variant] / count['stock']:.3f}"
+                                                     for variant in ("wanting", "simtcp")),
+                   f"{count['simtcp'] - count['wanting']:,.0f}"] for kind, count in counts.items()]
 
 
 def core_tables(core):
@@ -73,8 +81,10 @@ def conditions(arguments, others):
     busy = ("Other work took" if others >= 0.05 else "The machine was quiet: other work took")
     return [f"Wireshark {version.rstrip('.')}, {system}, Linux {'.'.join(platform.release().split('.')[:2])}, "
             f"{os.cpu_count()} processors ({processor()}), {memory:.0f} GiB.",
-            f"{arguments.packets:,} packets in each capture; {arguments.rounds} rounds: the median of their ratios to "
-            "the same round's run without anything, and in brackets the least and the greatest.",
+            f"Memory: one reading of {arguments.packets:,} packets. CPU: {arguments.rounds} rounds of readings of "
+            f"{arguments.cpu_packets:,} packets, all at the same moment on one processor, and at once on a second one "
+            "if there is one, without what Wireshark's start takes: the median of the ratios, and in brackets the "
+            "limits between which the true one lies with a confidence of 95 %.",
             f"{busy} {others:.0%} of all processors meanwhile."]
 
 
@@ -88,19 +98,22 @@ def markdown_table(head, lines):
     return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *lines])
 
 
-def assemble(rows, core, sentences, table):
+def assemble(rows, counts, core, sentences, table):
     parts = [" ".join(sentences), table(*overhead_table(rows))]
+    if counts:
+        parts += ["Instructions of one pass, which other work does not change; without Wireshark's start:",
+                  table(*count_table(counts))]
     if core:
         parts += [table(*part) for part in core_tables(core)]
     return "\n\n".join(parts)
 
 
-def plain(rows, core, sentences):
-    return assemble(rows, core, sentences, plain_table)
+def plain(rows, counts, core, sentences):
+    return assemble(rows, counts, core, sentences, plain_table)
 
 
-def markdown(rows, core, sentences):
-    return assemble(rows, core, sentences, markdown_table)
+def markdown(rows, counts, core, sentences):
+    return assemble(rows, counts, core, sentences, markdown_table)
 
 
 def update(path, text):
