@@ -52,18 +52,18 @@ class Reference:
         self.known = {}
         self.workers = concurrent.futures.ThreadPoolExecutor(max_workers=1)
 
-    def ask(self, capture):
+    def ask(self, capture, flow=True):
         if capture not in self.known:
-            self.known[capture] = self.workers.submit(self.run, capture)
+            self.known[capture] = self.workers.submit(self.run, capture, flow)
         return self.known[capture]
 
     def of(self, capture):
         return self.ask(capture).result()
 
-    def run(self, capture):
+    def run(self, capture, flow):
+        graph = ["-z", "flow,any,standard"] if flow else []
         done = self.stage.run("tshark", "-2", "-C", desktop.PROFILE, "-r", self.stage.place(capture), "-P", "-V",
-                              "-O", "simtcp", "-T", "tabs", "-z", "simtcp,connections", "-z", "flow,any,standard",
-                              check=False)
+                              "-O", "simtcp", "-T", "tabs", "-z", "simtcp,connections", *graph, check=False)
         assert done.returncode == 0 and not done.stderr, f"tshark: {done.stderr}"
         return Told(done.stdout)
 

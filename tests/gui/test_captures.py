@@ -2,17 +2,25 @@
 """Each sample capture, opened one after the other in one Wireshark, shows what tshark says after reading it twice: in
 the packet list, in the details, filtered, in the Flow Graph, the statistics and the I/O graph."""
 
+import os
+
 import pytest
 
 from desktop import SAMPLES
 
+ALL = sorted(path.stem for path in SAMPLES.glob("*.pcapng"))
+# one of each kind
+CHOICE = [name for name in ALL if not name.startswith("linux-")] + [
+    "linux-article", "linux-time-wait-assassinated", "linux-time-wait-refused", "linux-time-wait-reuse-at-both"]
+# Wireshark's text of a Flow Graph complains if there is but one address, with or without a plugin.
+ONE_ADDRESS = ["self-connect"]
 HELD = "[TIME-WAITs of the sender: "
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.pcapng")))
+@pytest.mark.parametrize("name", ALL if os.environ.get("SIMTCP_GUI_ALL") else CHOICE)
 def test_capture(wireshark, reference, name):
     capture = SAMPLES / f"{name}.pcapng"
-    asked = reference.ask(capture)
+    asked = reference.ask(capture, flow=name not in ONE_ADDRESS)
     wireshark.open(capture)
     told = asked.result()
     assert wireshark.packets()[0][5:] == ["Step", "Sender →", "→ Receiver", "Info"]
@@ -30,7 +38,7 @@ def test_capture(wireshark, reference, name):
     wireshark.filter("", len(told.rows))
 
     with wireshark.statistics("Flow Graph") as graph:
-        assert wireshark.export(graph, "Export", "ASCII (*.txt)") == told.flow
+        assert name in ONE_ADDRESS or wireshark.export(graph, "Export", "ASCII (*.txt)") == told.flow
     with wireshark.statistics("SimTCP Connections") as dialog:
         wireshark.lists(dialog, told.connections)
     held = [int(line[len(HELD):-1]) for details in told.details for line in details if line.startswith(HELD)]
