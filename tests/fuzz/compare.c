@@ -90,18 +90,18 @@ static bool copies_stay_together(const struct play *copies)
     return true;
 }
 
-/* Sequence numbers are compared modulo 2^32: where a segment's end is not after its start, a copy of it is not behind it. */
-static bool lengths_are_comparable(const struct play *play)
+/* No segment is longer than the largest window. Behind a longer one, its own copy is no longer near where it was. */
+static bool lengths_are_possible(const struct play *play)
 {
     for (size_t i = 0; i < play->count; i++)
-        if (play->sights[i].piece->segment.length > INT32_MAX)
+        if (play->sights[i].piece->segment.length >= UINT32_C(1) << 30)
             return false;
     return true;
 }
 
 void check_copies(const struct play *play, const struct play *copies)
 {
-    if (!lengths_are_comparable(play) || !copies_stay_together(copies))
+    if (!lengths_are_possible(play) || !copies_stay_together(copies))
         return;
     for (size_t i = 0; i < play->count; i++) {
         const struct sight *once = &play->sights[i], *twice = &copies->sights[2 * i];
