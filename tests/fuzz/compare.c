@@ -81,8 +81,8 @@ static bool is_less_decided(const struct simtcp_view *once, const struct simtcp_
         && (once->close == SIMTCP_CLOSE_SIMULTANEOUS || once->close == SIMTCP_CLOSE_ORDERLY);
 }
 
-/* A copy of a segment with absurd numbers, such as an acknowledgement far beyond a FIN, may fit another incarnation or none:
- * the first one has changed what fits. */
+/* A copy of a segment with absurd numbers, such as an acknowledgement far beyond a FIN, may fit another incarnation or
+ * none: the first one has changed what fits. */
 static bool copies_stay_together(const struct play *play, const struct play *copies)
 {
     for (size_t i = 0; i < play->count; i++) {
