@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Pictures of Wireshark's window, by the means of tests/gui: take.py FOLDER MANY.pcap; make.sh calls it."""
 
-import itertools
 import pathlib
 import subprocess
 import sys
@@ -11,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "
 import desktop  # noqa: E402
 from window import Atspi, Window  # noqa: E402
 
-WIDTH, HEIGHT = 1200, 700
+WIDTH, HEIGHT = 1200, 750
 SAMPLES = desktop.SAMPLES
 LAYOUT = """
 gui.byte_view_show: FALSE
@@ -71,11 +70,8 @@ def graph(stage, folder, capture):
     window.loaded(stage.place(capture))
     window.choose("Statistics", "I/O Graphs")
     dialog = window.dialog("I/O Graphs")
-    files = (stage.home / f"graph{number}.csv" for number in itertools.count())
     # what it exports tells when it is drawn
-    window.wait("a graph", lambda: any(
-        float(line.split(",")[2].strip('"')) > 0 for line in
-        window.export(dialog, "Save As…", "Comma Separated Values (*.csv)", next(files)).splitlines()[1:]))
+    window.draws(dialog, "TIME-WAITs of one host", 1200)
     window.press("Reset", dialog)
     shoot(stage, folder / "time-wait-graph.png", dialog)
     window.dismiss(dialog)
