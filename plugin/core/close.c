@@ -159,11 +159,26 @@ static uint32_t answered_frame(const struct arrival *arrival, const struct fin *
     return fin->first_frame != frame ? fin->first_frame : 0;
 }
 
+/* A FIN that acknowledged the sender's SYN was none to an end in SYN-SENT, if the sender acknowledges something and no SYN of the
+ * FIN's sender has come meanwhile: then the handshake was not captured. */
+static void believe_fins(const struct arrival *arrival)
+{
+    const struct half *from = arrival->from, *to = arrival->to;
+
+    if (!to || !to->ending || to->has_isn || !from->has_isn)
+        return;
+    for (unsigned i = 0; i < to->ending->fin_count; i++)
+        if (serial_at_least(candidate(to->ending, i)->ack, from->begin.isn + 1))
+            candidate(to->ending, i)->unsolicited = false;
+}
+
 void close_ack_rises(struct arrival *arrival)
 {
-    const struct fin *fin = acked_fin(arrival);
+    const struct fin *fin;
     struct ending *ending;
 
+    believe_fins(arrival);
+    fin = acked_fin(arrival);
     if (!fin)
         return;
     ending = half_make_ending(arrival->tracker, arrival->from);

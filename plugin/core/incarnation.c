@@ -115,6 +115,12 @@ static bool is_crossing_syn(const struct simtcp_tracker *tracker, const struct s
         && (!to->has_ack || to->ack == segment->seq + 1);
 }
 
+/* May a half that has taken part in one attempt be moved to another? */
+static bool is_movable(const struct half *half)
+{
+    return !half->sent_data && !half->sent_plain;
+}
+
 static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
                                            const struct simtcp_segment *segment)
 {
@@ -131,15 +137,76 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
     if (!connection || !latest || flow_is_self(flow))
         return connection;
     peer = latest->half[1 - side];
-    if (syn_is_alive(tracker, latest, 1 - side, segment->time) && !peer->syn_acked_frame && !peer->begin.syn_ack_frame)
+    if (syn_is_alive(tracker, latest, 1 - side, segment->time) && !peer->syn_acked_frame && !peer->begin.syn_ack_frame
+        && is_movable(peer))
         move_half(tracker, latest, connection, 1 - side);
     return connection;
 }
 
-/* May a half that has taken part in one attempt be moved to another? */
-static bool is_movable(const struct half *half)
+/* Has the end shown a SYN of its own in this attempt? RSTs alone say nothing of it. */
+static bool has_begun(const struct half *half)
 {
-    return !half->sent_data && !half->sent_plain && !half->syn_acked_frame;
+    return half && half->has_isn;
+}
+
+/* Where a SYN+ACK belongs whose number its sender's SYN has in one attempt, and that acknowledges the peer's of
+ * another. NULL: nowhere. */
+static struct simtcp_connection *bring_together(struct simtcp_tracker *tracker, struct simtcp_connection *own,
+                                                struct simtcp_connection *acked, unsigned side)
+{
+    struct half *half = connection_half(own, side), *peer = connection_half(acked, 1 - side);
+
+    /* the peer's SYN belongs to the attempt whose SYN+ACK acknowledges it */
+    if (!connection_half(own, 1 - side) && is_movable(peer) && !peer->syn_acked_frame) {
+        move_half(tracker, acked, own, 1 - side);
+        /* what it acknowledged was in the attempt before */
+        peer->begin.syn_ack_frame = 0;
+        peer->has_ack = false;
+        return own;
+    }
+    /* or its own to that of the SYN it acknowledges, whoever had acknowledged it in the attempt before */
+    if (!connection_half(acked, side) && is_movable(half) && !half->begin.syn_ack_frame) {
+        half->syn_acked_frame = 0;
+        move_half(tracker, own, acked, side);
+        return acked;
+    }
+    /* the peer has gone on in the attempt whose SYN it acknowledges, or that was reset meanwhile */
+    return has_begun(connection_half(own, 1 - side)) ? NULL : own;
+}
+
+/* A SYN that came along from an earlier attempt stays there, if its sender answers the new one with another number. */
+static void send_back(struct simtcp_tracker *tracker, struct simtcp_connection *acked, unsigned side, uint32_t isn)
+{
+    struct half *half = connection_half(acked, side);
+    struct simtcp_connection *before = acked;
+
+    if (!half || !half->moved || !half->has_isn || half->begin.isn == isn || half->begin.syn_ack_frame
+        || half->syn_acked_frame || !is_movable(half))
+        return;
+    while (before && connection_first_frame(before) > half->begin.syn_frame)
+        before = connection_previous(before);
+    if (before && before != acked && !connection_half(before, side))
+        move_half(tracker, acked, before, side);
+}
+
+/* Can a SYN+ACK still be expected for this end's SYN, so that one which does not acknowledge it is a stray? Not once it
+ * was acknowledged and its sender went on: then the SYN that the SYN+ACK does acknowledge was not captured. */
+static bool awaits_syn_ack(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection,
+                           unsigned end, int64_t time)
+{
+    const struct half *half = connection_half(connection, end);
+
+    return syn_is_alive(tracker, connection, end, time) && !(half->syn_acked_frame && half->sent_plain);
+}
+
+/* Was the acknowledgement of this SYN+ACK captured before it, and nothing that came before? */
+static bool was_acknowledged(const struct simtcp_connection *connection, unsigned side,
+                             const struct simtcp_segment *segment)
+{
+    const struct half *from = connection_half(connection, side), *to = connection_half(connection, 1 - side);
+
+    return to && !to->has_isn && to->has_seq && to->has_ack && to->ack == segment->seq + 1
+        && to->snd_end == segment->ack && (!from || (!from->has_seq && !from->has_ack));
 }
 
 static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
@@ -156,33 +223,19 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
         own = NULL;
     if (acked && acked != own && is_over(acked))
         acked = NULL;
-    if (own && acked) {
-        const struct half *peer = connection_half(acked, 1 - side);
-
-        if (own == acked)
-            return own;
-        /* the peer's SYN belongs to the attempt whose SYN+ACK acknowledges it */
-        if (!connection_half(own, 1 - side) && is_movable(peer)) {
-            move_half(tracker, acked, own, 1 - side);
-            if (peer->begin.syn_ack_frame)
-                own->half[1 - side]->begin.syn_ack_frame = 0;
-            return own;
-        }
-        /* or its own to that of the SYN it acknowledges */
-        if (!connection_half(acked, side) && is_movable(connection_half(own, side))
-            && !connection_half(own, side)->begin.syn_ack_frame) {
-            move_half(tracker, own, acked, side);
-            return acked;
-        }
-        /* the attempt whose SYN it acknowledges was reset meanwhile */
-        return reset_ended(acked, false) && !connection_half(own, 1 - side) ? own : NULL;
-    }
-    if (acked)
+    if (own && acked)
+        return own == acked ? own : bring_together(tracker, own, acked, side);
+    if (acked) {
+        send_back(tracker, acked, side, segment->seq);
         return acked;
+    }
     /* its own SYN was captured, the peer's was not */
     if (own && (!connection_half(own, 1 - side) || !connection_half(own, 1 - side)->has_isn))
         return own;
-    if (latest && (syn_is_alive(tracker, latest, 0, segment->time) || syn_is_alive(tracker, latest, 1, segment->time)))
+    if (latest && was_acknowledged(latest, side, segment))
+        return latest;
+    if (latest
+        && (awaits_syn_ack(tracker, latest, 0, segment->time) || awaits_syn_ack(tracker, latest, 1, segment->time)))
         return NULL;
     return tracker_new_connection(tracker, flow, segment);
 }
@@ -243,9 +296,10 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
         return IMPOSSIBLE;
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
         return seq + ack;
-    /* only where both directions are known can one vouch for the other; but not for where its sender ends */
+    /* only where both directions are known can one vouch for the other; but not for where its sender ends, nor that a
+     * connection which was reset goes on */
     if (has_ack && from && to && from->has_seq && to->has_seq && from->sent_plain == from->has_isn
-        && (seq <= FIT_NEAR || (ack <= FIT_NEAR && !(segment->flags & TCP_FIN))))
+        && !reset_ended(connection, false) && (seq <= FIT_NEAR || (ack <= FIT_NEAR && !(segment->flags & TCP_FIN))))
         return seq + ack;
     return IMPOSSIBLE;
 }

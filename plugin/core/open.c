@@ -104,8 +104,13 @@ static void change_isn(struct simtcp_tracker *tracker, struct half *from, uint32
 /* The receiver has not been heard of, but what is acknowledged is its SYN. */
 static void infer_isn(struct half *to, uint32_t ack)
 {
-    if (to && !to->has_isn)
-        learn_isn(to, ack - 1);
+    bool went_on = to && to->has_seq;
+
+    if (!to || to->has_isn)
+        return;
+    learn_isn(to, ack - 1);
+    /* what it sent after its SYN was captured before this */
+    to->sent_plain = went_on;
 }
 
 void open_syn_ack_arrives(struct arrival *arrival)
@@ -131,14 +136,13 @@ void open_syn_ack_arrives(struct arrival *arrival)
     else
         from->begin.syn_ack_frame = segment->frame;
     syn_is_sent(arrival);
+    if (!arrival->to)
+        arrival->to = connection_make_half(arrival->tracker, arrival->connection, 1 - arrival->side);
+    infer_isn(arrival->to, segment->ack);
     /* what acknowledges it may have been captured before */
     if (arrival->to && !from->syn_acked_frame && arrival->to->has_ack && arrival->to->sent_plain
         && arrival->to->ack == segment->seq + 1)
         from->syn_acked_frame = segment->frame;
-
-    if (!arrival->to)
-        arrival->to = connection_make_half(arrival->tracker, arrival->connection, 1 - arrival->side);
-    infer_isn(arrival->to, segment->ack);
 }
 
 void open_ack_arrives(struct arrival *arrival)
@@ -174,6 +178,9 @@ static bool both_sent_syn_ack(const struct half *a, const struct half *b)
 /* Both sent a bare SYN, from alone sent SYN+ACK too. */
 static enum simtcp_open judge_one_syn_ack(const struct half *from, const struct half *to)
 {
+    /* who answers with another number has given up the SYN that was acknowledged */
+    if (to->has_other_isn && half_oddities(to)->other.syn_ack_frame)
+        return SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
     if (from->begin.syn_frame > to->begin.syn_frame)
         return SIMTCP_OPEN_SIMULTANEOUS;
     return to->answered_first ? SIMTCP_OPEN_SPLIT_HANDSHAKE : SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
@@ -193,7 +200,7 @@ static enum simtcp_open judge_lone_syn(const struct simtcp_connection *connectio
     const struct half *from = connection_half(connection, end);
     const struct half *to = connection_half(connection, 1 - end);
 
-    if (from->has_ack || from->sent_data || from->syn_acked_frame)
+    if (from->has_ack || from->sent_data || from->sent_plain || from->syn_acked_frame)
         return SIMTCP_OPEN_UNKNOWN;
     if (to && reset_counts(connection, 1 - end, final) && half_oddities(to)->reset.against_syn)
         return SIMTCP_OPEN_REFUSED;
@@ -206,6 +213,10 @@ static enum simtcp_open judge_self(const struct simtcp_connection *connection, b
 
     if (half_sent_syn_ack(half))
         return SIMTCP_OPEN_SELF_CONNECT;
+    /* who refuses a SYN has no number yet; this RST was sent later, after a SYN+ACK that was not captured */
+    if (half_sent_syn(half) && half_oddities(half) && half_oddities(half)->reset.against_syn
+        && half_oddities(half)->reset.seq == half->begin.isn + 1)
+        return SIMTCP_OPEN_UNKNOWN;
     return half_sent_syn(half) ? judge_lone_syn(connection, 0, final) : SIMTCP_OPEN_UNKNOWN;
 }
 

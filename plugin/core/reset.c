@@ -15,7 +15,7 @@
 /* Is this side in SYN-SENT, as far as its own segments show? */
 static bool is_in_syn_sent(const struct half *half)
 {
-    return half_sent_syn(half) && !half->begin.syn_ack_frame && !half->has_ack;
+    return half_sent_syn(half) && !half->begin.syn_ack_frame && !half->has_ack && !half->sent_plain;
 }
 
 /* Is seq what the receiver, to, expects next (RFC 5961 section 3.2)? */
@@ -66,6 +66,10 @@ void reset_arrives(struct arrival *arrival)
     struct oddities *oddities;
 
     arrival->facts |= FACT_RST;
+    /* a RST without ACK has the number that was acknowledged: an answer to its SYN that was not captured */
+    if (is_in_syn_sent(arrival->from) && !(arrival->segment->flags & TCP_ACK)
+        && arrival->segment->seq == arrival->from->begin.isn + 1)
+        arrival->from->sent_plain = true;
     if (against_syn)
         arrival->answers = half_last_syn_frame(arrival->to);
     if (status == RESET_NONE) {

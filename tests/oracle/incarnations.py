@@ -156,6 +156,7 @@ class Tuple:
         self.ends, self.number = ends, number
         self.incarnations = []
         self.strays = []
+        self.origins = {}       # of bare SYNs that went along to a newer attempt: by segment, the incarnation they came from
 
     def new(self):
         self.incarnations.append(Incarnation(self.number(), self.ends))
@@ -192,12 +193,14 @@ class Tuple:
             if current.alive(peer, segment.time):
                 return current
         crossing = []
-        if current.bare_syns(end) and current.alive(peer, segment.time):
+        if current.bare_syns(end) and current.alive(peer, segment.time) and not any(
+                one.has_ack and not one.syn and not one.rst for one in current.sent_by(peer)):
             crossing = [syn for syn in current.bare_syns(peer) if not self.is_proved(current, peer, syn)]
         home = self.new()
         for syn in crossing:
             current.segments.remove(syn)
             home.segments.append(syn)
+            self.origins.setdefault(syn, current)
         return home
 
     def same_attempt(self, incarnation, end, segment):
@@ -213,14 +216,29 @@ class Tuple:
     def home_of_syn_ack(self, segment):
         if not self.incarnations:
             return self.new()
-        for belongs in (self.acknowledges_here, self.crosses_here, self.repeats_here):
+        for belongs in (self.acknowledges_here, self.crosses_here, self.repeats_here, self.captured_after_its_acknowledgement):
             for incarnation in reversed(self.incarnations):
                 if belongs(incarnation, segment):
                     return incarnation
         current = self.incarnations[-1]
-        if any(current.alive(end, segment.time) for end in (0, current.peer(0))):
+        if any(current.alive(end, segment.time) and not self.has_gone_on(current, end) for end in (0, current.peer(0))):
             return None
         return self.new()
+
+    def has_gone_on(self, incarnation, end):
+        """Was this end's SYN acknowledged, and has it sent something else since? Then nobody waits for a SYN+ACK."""
+        answered = any(incarnation.answers(one, syn) for one in incarnation.sent_by(incarnation.peer(end)) if not one.rst
+                       for syn in incarnation.syns(end))
+        return answered and any(one.has_ack and not one.syn and not one.rst for one in incarnation.sent_by(end))
+
+    def captured_after_its_acknowledgement(self, incarnation, segment):
+        """Nothing but pure acknowledgements of exactly this SYN+ACK was captured before it."""
+        end = incarnation.sender(segment)
+        peer = incarnation.peer(end)
+        sent = [one for one in incarnation.sent_by(peer) if not one.rst]
+        return incarnation is self.incarnations[-1] and peer != end and bool(sent) and \
+            not any(not one.rst for one in incarnation.sent_by(end)) and \
+            all(one.seq == one.end == segment.ack and one.ack == segment.end for one in sent)
 
     def acknowledges(self, incarnation, segment):
         peer = incarnation.peer(incarnation.sender(segment))
@@ -229,6 +247,9 @@ class Tuple:
     def acknowledges_here(self, incarnation, segment):
         """It acknowledges a SYN that is alive, or does so again, or was captured late."""
         end = incarnation.sender(segment)
+        if not incarnation.has_syn(end, segment.seq) and any(self.repeats_here(other, segment) for other in self.incarnations) \
+                and (incarnation.syns(end) or not incarnation.alive(incarnation.peer(end), segment.time)):
+            return False        # there its sender's own SYN is; here it has another, or the SYN it acknowledges is dead
         return self.acknowledges(incarnation, segment) and (
             incarnation.has_syn(end, segment.seq) or incarnation.alive(incarnation.peer(end), segment.time) or
             not incarnation.syns(end) and nearest(segment.end, incarnation.sent_to(end)) < NEAR)
@@ -240,12 +261,9 @@ class Tuple:
                    for one in incarnation.syns(peer) if one.syn_ack)
 
     def repeats_here(self, incarnation, segment):
-        """Its ISN is known here, no SYN of the peer is, and its acknowledgement is near the peer's numbers."""
+        """Its ISN is known here, and no SYN of the peer is."""
         end = incarnation.sender(segment)
-        peer = incarnation.peer(end)
-        if not incarnation.has_syn(end, segment.seq) or incarnation.syns(peer):
-            return False
-        return nearest(segment.ack, incarnation.sent_to(peer)) < NEAR
+        return incarnation.has_syn(end, segment.seq) and not incarnation.syns(incarnation.peer(end))
 
     # --- Anything else ---
 
@@ -261,21 +279,40 @@ class Tuple:
     def settle(self):
         """A bare SYN belongs in the end to the attempt whose SYN+ACK acknowledges it, or that has a SYN+ACK with its number;
         provided that the peer began that attempt while the SYN was not stale."""
+        self.send_back()
         for incarnation in self.incarnations:
             for end in {0, incarnation.peer(0)}:
                 for syn in incarnation.bare_syns(end):
                     if self.is_proved(incarnation, end, syn):
                         continue
                     for other in self.incarnations:
-                        if other is not incarnation and self.may_move(other, end, syn):
+                        if other is not incarnation and self.may_move(other, end, syn) and \
+                                not (incarnation.refused(end) and self.has_refused(other, end)):
                             incarnation.segments.remove(syn)
                             other.segments = sorted(other.segments + [syn], key=lambda segment: segment.frame)
                             break
+
+    def send_back(self):
+        """A bare SYN that went along stays where it came from, if its sender answers the new attempt with another number."""
+        for syn, origin in self.origins.items():
+            for incarnation in self.incarnations:
+                end = incarnation.end_of(syn.src)
+                if (syn in incarnation.segments and not self.is_proved(incarnation, end, syn) and not origin.syns(end)
+                        and any(self.acknowledges(incarnation, one) for one in incarnation.syns(end) if one.syn_ack)):
+                    for one in [one for one in incarnation.bare_syns(end) if one.seq == syn.seq]:
+                        incarnation.segments.remove(one)
+                        origin.segments = sorted(origin.segments + [one], key=lambda segment: segment.frame)
+                    break
 
     def is_proved(self, incarnation, end, syn):
         peer = incarnation.peer(end)
         return any(incarnation.answers(answer, syn) for answer in incarnation.sent_by(peer) if answer.syn_ack) or \
             any(own.seq == syn.seq for own in incarnation.sent_by(end) if own.syn_ack)
+
+    def has_refused(self, incarnation, end):
+        """Has this end refused the peer's SYN there, so that no SYN of its own is there?"""
+        return any(one.rst and incarnation.answers(one, syn) for one in incarnation.sent_by(end)
+                   for syn in incarnation.bare_syns(incarnation.peer(end)))
 
     def may_move(self, other, end, syn):
         peer = other.peer(end)

@@ -171,6 +171,8 @@ def open_of_two(incarnation):
     for end in (0, 1):
         if not answers[end]:
             continue
+        if any(one.syn_ack and one.seq != bare[1 - end][0].seq for one in incarnation.syns(1 - end)):
+            continue            # its sender has given up the SYN that was acknowledged, and answers with another number
         if bare[end][0].frame > bare[1 - end][0].frame:
             return "Simultaneous"
         # a pure ACK that came after the SYN+ACK may be for that
@@ -191,6 +193,10 @@ def open_of_one(incarnation, end):
         return "Unknown"
     if any(not segment.rst and not segment.syn for segment in incarnation.segments):
         return "Unknown"
+    if any(one.rst and not one.has_ack and one.seq == follow(syn.seq, 1) for one in incarnation.sent_by(end) for syn in bare):
+        return "Unknown"        # it has the number that was acknowledged: something had answered the SYN
+    if is_self(incarnation) and any(one.rst and one.seq == follow(syn.seq, 1) for one in incarnation.segments for syn in bare):
+        return "Unknown"        # who refuses has no number yet
     refused = any(segment.rst and incarnation.sender(segment) == peer and counts(incarnation, at)
                   for at, segment in enumerate(incarnation.segments))
     return "Refused" if refused else "Incomplete"

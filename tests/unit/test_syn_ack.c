@@ -1,0 +1,250 @@
+/* test_syn_ack.c
+ * Which attempt a SYN+ACK belongs to where both ends dial again and again, or the capture has holes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "script.h"
+
+static void it_stays_with_its_own_syn_if_the_acknowledged_ones_sender_went_on(void **state)
+{
+    (void)state;
+    PLAY("~ the peer's SYN was of the attempt before",
+         "a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b2 > S 0:0(0)             | conn 1",
+         "a > . 1:1(0) ack b1:1     | conn 0",
+         "b2 > SA 0:0(0) ack 1      | conn 1",
+         "b > R 1:1(0)              | conn 0 | reset counts",
+         "b2 > R 1:1(0)             | conn 1 | reset counts",
+         "= open Simultaneous or split | close Reset",
+         "=1 open Simultaneous or split | close Reset | simopen no");
+}
+
+static void it_shows_that_its_sender_was_not_refused(void **state)
+{
+    (void)state;
+    PLAY("~ the refusal did not end the attempt",
+         "a > S 0:0(0)",
+         "b > RA 0:0(0) ack 1       | conn 0 | reset counts",
+         "b > S 0:0(0)              | conn 1",
+         "a > RA 0:0(0) ack 1       | conn 1 | reset ignored",
+         "b > SA 0:0(0) ack 1       | conn 1",
+         "= open Refused | close Reset",
+         "=1 open Simultaneous or split | close Open");
+}
+
+static void its_senders_syn_goes_along_though_it_was_acknowledged_before(void **state)
+{
+    (void)state;
+    /* b, a listener, answers with a pure ACK and a bare SYN, forgets, and does so again with another ISN */
+    PLAY("~ the SYN moves to the attempt in which it is answered",
+         "a > S 0:0(0)",
+         "b > . 0:0(0) ack 1",
+         "b > S 0:0(0)",
+         "+1 a > S 0:0(0)",
+         "b2 > S 0:0(0)             | conn 1",
+         "a > SA 0:0(0) ack b2:1    | conn 1",
+         "b2 > . 1:1(0) ack 1       | conn 1",
+         "a > F. 1:1(0) ack 1       | conn 1",
+         "b2 > F. 1:1(0) ack 2      | conn 1",
+         "a > . 2:2(0) ack 2        | conn 1",
+         "= open Unknown | close Open",
+         "=1 open Simultaneous or split | close Orderly | holders a | opened yes");
+}
+
+static void with_another_number_it_sends_back_the_syn_that_came_along(void **state)
+{
+    (void)state;
+    PLAY("~ the SYN moves to the new attempt and back",
+         "b > S 0:0(0)              | conn 0",
+         "a > S 0:0(0)              | conn 0",
+         "+0.7 a2 > S 0:0(0)        | conn 1",
+         "b2 > SA 0:0(0) ack 1      | conn 1",
+         "a2 > . 1:1(0) ack 1       | conn 1",
+         "= open Simultaneous or split | close Open",
+         "=1 open Three-way | opened yes");
+}
+
+static void a_syn_that_came_along_twice_goes_back_to_where_it_was_captured(void **state)
+{
+    (void)state;
+    PLAY("~ the SYN moves to the new attempts and back",
+         "a > S 0:0(0)              | conn 0",
+         "b > S 0:0(0)              | conn 0",
+         "+0.7 a2 > S 0:0(0)        | conn 1",
+         "+0.7 a3 > S 0:0(0)        | conn 2",
+         "b2 > SA 0:0(0) ack 1      | conn 2",
+         "a3 > . 1:1(0) ack 1       | conn 2",
+         "= open Simultaneous or split",
+         "=1 open Incomplete",
+         "=2 open Three-way");
+}
+
+static void a_handshake_that_is_over_expects_none(void **state)
+{
+    (void)state;
+    /* the SYN of the second incarnation was not captured, nor the data and the FIN of the first */
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "b > F. 1:1(0) ack 137",
+         "b > . 2:2(0) ack 138",
+         "+2 b2 > SA 0:0(0) ack a2:1 | conn 1",
+         "a2 > . 1:1(0) ack 1        | conn 1",
+         "= open Three-way | close Half-closed",
+         "=1 open Unknown | close Open | opened yes");
+}
+
+static void a_handshake_that_goes_on_makes_a_stray_of_it(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack a2:1    | conn -",
+         "b > SA 0:0(0) ack a1:1     | conn 0",
+         "= open Three-way");
+}
+
+static void it_belongs_with_its_acknowledgement_captured_before(void **state)
+{
+    (void)state;
+    /* the SYN and the first SYN+ACK were not captured */
+    PLAY("a > . 1:1(0) ack 1        | conn 0",
+         "b > SA 0:0(0) ack 1       | conn 0",
+         "a > . 1:1(0) ack 1        | conn 0",
+         "b > P. 1:101(100) ack 1   | conn 0",
+         "= open Unknown | opened yes");
+}
+
+static void it_does_not_belong_where_more_was_sent_before(void **state)
+{
+    (void)state;
+    PLAY("a > P. 1:11(10) ack 1     | conn 0",
+         "b > SA 0:0(0) ack 1       | conn 1",
+         "=1 open Unknown");
+}
+
+static void what_it_acknowledged_in_the_attempt_before_does_not_go_along(void **state)
+{
+    (void)state;
+    PLAY("~ the peer's SYN goes along to its own SYN+ACK's attempt",
+         "a > S 0:0(0)               | conn 0",
+         "b > S 0:0(0)               | conn 1",
+         "b > SA 0:0(0) ack a1:1",
+         "a2 > S 0:0(0)              | conn 1",
+         "a2 > SA 0:0(0) ack 1       | conn 1",
+         "b > . 1:1(0) ack a1:1      | conn 0",
+         "a > R 1:1(0)               | conn 0 | reset counts",
+         "= open Unknown | close Reset",
+         "=1 close Open");
+}
+
+static void an_end_that_has_acknowledged_something_does_not_go_along(void **state)
+{
+    (void)state;
+    /* of b's first attempt nothing was captured but the RST that ends it */
+    PLAY("a > S 0:0(0)               | conn 0",
+         "a > . 1:1(0) ack b1:1      | conn 0",
+         "b2 > S 0:0(0)              | conn 1",
+         "b > R 1:1(0)               | conn 0 | reset counts",
+         "= open Unknown | close Reset",
+         "=1 open Incomplete | close Open");
+}
+
+static void a_second_number_of_its_peer_leaves_the_open_undecided(void **state)
+{
+    (void)state;
+    /* b gives up, listens, and answers a's SYN; a answers b's SYN */
+    PLAY("~ of two numbers of b the first is acknowledged in the end",
+         "b > S 0:0(0)",
+         "a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack 1",
+         "a > SA 0:0(0) ack b1:1",
+         "b > R 1:1(0)",
+         "= open Simultaneous or split | simopen no");
+}
+
+/* --- other answers that were not captured --- */
+
+static void a_rst_shows_that_its_senders_syn_was_answered(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "a > R 1:1(0)",
+         "= open Unknown | close Open");
+    PLAY("a > S 0:0(0)",
+         "a > R 500:500(0)",
+         "= open Incomplete | close Open");
+}
+
+static void a_rst_after_one_that_showed_an_answer_answers_nothing_stale(void **state)
+{
+    (void)state;
+    /* the SYN+ACK was not captured, nor a's FIN, which b acknowledges later */
+    PLAY("a > S 0:0(0)",
+         "b > . 1:101(100) ack 1",
+         "a > R 1:1(0)",
+         "b > . 101:101(0) ack 2",
+         "a > R 2:2(0)               | reset counts",
+         "= open Unknown | close Reset");
+}
+
+static void a_socket_that_resets_itself_was_not_refused(void **state)
+{
+    (void)state;
+    PLAY("s > S 0:0(0)",
+         "s > RA 1:1(0) ack 1",
+         "= open Unknown | close Reset");
+}
+
+static void a_fin_is_believed_when_its_receiver_shows_that_it_was_not_in_syn_sent(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > P. 1:101(100) ack 1003",
+         "b > F. 101:101(0) ack 1003",
+         "a > . 1003:1003(0) ack 1",
+         "= open Unknown | close Half-closed");
+}
+
+/* --- after a RST --- */
+
+static void a_number_far_away_does_not_take_back_a_reset(void **state)
+{
+    (void)state;
+    /* of the next incarnation: its handshake was not captured */
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "a > P. 1:101(100) ack 1",
+         "b > . 1:1(0) ack 101",
+         "a > R 101:101(0)          | reset counts",
+         "+1 a > . 1178882128:1178882128(0) ack 1009 | conn -",
+         "= close Reset");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(it_stays_with_its_own_syn_if_the_acknowledged_ones_sender_went_on),
+        TEST(it_shows_that_its_sender_was_not_refused),
+        TEST(its_senders_syn_goes_along_though_it_was_acknowledged_before),
+        TEST(with_another_number_it_sends_back_the_syn_that_came_along),
+        TEST(a_syn_that_came_along_twice_goes_back_to_where_it_was_captured),
+        TEST(a_handshake_that_is_over_expects_none),
+        TEST(a_handshake_that_goes_on_makes_a_stray_of_it),
+        TEST(it_belongs_with_its_acknowledgement_captured_before),
+        TEST(it_does_not_belong_where_more_was_sent_before),
+        TEST(what_it_acknowledged_in_the_attempt_before_does_not_go_along),
+        TEST(an_end_that_has_acknowledged_something_does_not_go_along),
+        TEST(a_second_number_of_its_peer_leaves_the_open_undecided),
+        TEST(a_rst_shows_that_its_senders_syn_was_answered),
+        TEST(a_rst_after_one_that_showed_an_answer_answers_nothing_stale),
+        TEST(a_socket_that_resets_itself_was_not_refused),
+        TEST(a_fin_is_believed_when_its_receiver_shows_that_it_was_not_in_syn_sent),
+        TEST(a_number_far_away_does_not_take_back_a_reset),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
