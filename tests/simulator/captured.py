@@ -16,7 +16,8 @@ class Seen(NamedTuple):
     side: str
     flags: str
     seq: int
-    ack: int
+    ack: int  # means nothing without A
+    length: int  # of the data
 
 
 class Capture:
@@ -37,11 +38,11 @@ class Capture:
             at += length
         return frames
 
-    def segments(self, truth):
-        """Those of the connection that have a whole TCP header."""
+    def segments(self, truth, among=None):
+        """Those of the connection, of certain frames if they are given, that have a whole TCP header."""
         port, twins = int(truth["a"].rsplit(":", 1)[1]), same_port(truth)
         told = []
-        for number in truth["frames"]:
+        for number in truth["frames"] if among is None else sorted(set(truth["frames"]) & set(among)):
             frame = self.frames[number - 1]
             ipv6 = frame[14] >> 4 == 6
             source, tcp = frame[22:38] if ipv6 else frame[26:30], frame[54:] if ipv6 else frame[34:]
@@ -49,7 +50,8 @@ class Capture:
                 continue
             sport, _, seq, ack, bits = struct.unpack("!HHIIH", tcp[:14])
             side = "a" if (is_first_address(truth, source) if twins else sport == port) else "b"
-            told.append(Seen(side, "".join(letter for bit, letter in LETTERS if bits & bit), seq, ack))
+            length = struct.unpack("!H", frame[18:20] if ipv6 else frame[16:18])[0] - (0 if ipv6 else 20) - (bits >> 12) * 4
+            told.append(Seen(side, "".join(letter for bit, letter in LETTERS if bits & bit), seq, ack, length))
         return told
 
 

@@ -17,6 +17,7 @@ import dataclasses
 import json
 
 import captured
+from limits import explain_close, explain_open, is_lone, lacking
 
 FIELDS = ["frame.number", "simtcp.connection", "simtcp.open", "simtcp.close", "simtcp.time_wait.holder",
           "simtcp.simopen", "simtcp.simclose", "simtcp.open.completed", "simtcp.close.completed",
@@ -77,60 +78,6 @@ def from_core(lines):
     return known
 
 
-def lacking(truth, side=None, flags=None):
-    """The segments of a connection that the capture lacks, copies too, by sender and by flags that are all set."""
-    return [segment for segment in truth["missing"]
-            if "copy" not in segment and (side is None or segment["from"] == side)
-            and (flags is None or set(flags) <= set(segment["flags"]))]
-
-
-def seen(truth, flags, side=None):
-    """The captured segments with all of these flags."""
-    return [segment for segment in truth["capture"].segments(truth)
-            if set(flags) <= set(segment.flags) and side in (None, segment.side)]
-
-
-def ends_with_fin(truth):
-    """Whose FIN was captured?"""
-    return {segment.side for segment in seen(truth, "F") if "R" not in segment.flags}
-
-
-def fin_ack_seen(truth, side):
-    """Was an acknowledgement of this end's FIN captured before any RST?"""
-    for segment in seen(truth, ""):
-        if "R" in segment.flags:
-            return False
-        if ("A" in segment.flags and (segment.side != side or "b" not in truth["isn"])
-                and (segment.ack - truth["fin"][side] - 1) % 2**32 < 2**31):
-            return True
-    return False
-
-
-def syn_captured_late(truth):
-    """Did the capture drop a SYN of which it has a later copy or retransmission?"""
-    return any("S" in segment["flags"] and segment["why"] == "capture loss" for segment in truth["missing"])
-
-
-def explain_open(truth, verdict):
-    """Why another word than the truth's is what the captured segments show; None if nothing excuses it."""
-    said, real = verdict.open, truth["open"]
-    syns = lacking(truth, flags="S")
-    if said == "Simultaneous" and real == "Split handshake" and syn_captured_late(truth):
-        return "the first SYN missing, its copy captured after the answer"
-    if real == "Simultaneous" and said == "Refused" and set(truth["ending"].values()) == {"refused"}:
-        return "refused, and a copy of its SYN accepted"
-    if said == "Three-way" and real in ("Simultaneous", "Split handshake"):
-        # whose bare SYN was not captured looks like a listener
-        ends = {segment.side for segment in seen(truth, "S") if "A" not in segment.flags}
-        return "SYN missing" if len(ends) < 2 and any("A" not in segment["flags"] for segment in syns) else None
-    if said == "Incomplete" and real in ("Simultaneous", "Split handshake", "Three-way", "Self-connect", "Refused"):
-        # a SYN that was answered: then the answers are not there, or only to other transmissions of it
-        return "answer missing" if lacking(truth, flags="S") or lacking(truth, flags="R") else None
-    if said == "Refused" and real in ("Simultaneous", "Split handshake", "Three-way", "Self-connect", "Incomplete"):
-        return "RST or SYN missing" if syns and seen(truth, "R") else None
-    return None
-
-
 def judge_open(truth, verdict):
     if verdict.open == truth["open"]:
         return "right", ""
@@ -138,85 +85,6 @@ def judge_open(truth, verdict):
         return "undecided", ""
     why = explain_open(truth, verdict)
     return ("limit", why) if why else ("wrong", f"{truth['open']} called {verdict.open}")
-
-
-def first_fin_lacking(truth):
-    """Does the capture hold only such FINs of an end, whose first did not, as acknowledge the other's?"""
-    for side, other in ("ab", "ba"):
-        fins = seen(truth, "FA", side)
-        if (lacking(truth, side, "F") and not truth["fin_first_ack_covers"][side]
-                and all(fin.ack == (truth["fin"][other] + 1) % 2**32 for fin in fins)):
-            return True
-    return False
-
-
-def both_fins_lacking(truth):
-    """Does it lack the first FIN of one end, and drop a FIN of the other?"""
-    for side, other in ("ab", "ba"):
-        if lacking(truth, side, "F") and any(segment["why"] == "capture loss"
-                                             for segment in lacking(truth, other, "F")):
-            return True
-    return False
-
-
-def reset_in_the_dark(truth):
-    """Did the capture drop what tells where its sender's numbers stand: a SYN, or data? A RST beyond what was captured may
-    lie in the window only, and is then ignored by a receiver that answers."""
-    return any(segment["why"] == "capture loss" and (segment["length"] or "S" in segment["flags"])
-               for segment in lacking(truth))
-
-
-def mixed_up(truth, verdict):
-    """Were other connections' segments taken for this one's, because a SYN of theirs, or its own, is not in the capture?"""
-    others = [other for other in verdict.truths if other is not truth]
-    return others and (lacking(truth, flags="S") or all(lacking(other, flags="S") for other in others))
-
-
-def never_met(verdict):
-    """Dialling of both ends that never met: several connections in truth, one attempt on the wire."""
-    return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
-            and not any(truth["open_completed"] for truth in verdict.truths))
-
-
-def explain_close(truth, verdict):
-    """As explain_open, of the close."""
-    said, real = verdict.close, truth["close"]
-    if never_met(verdict) and said in [truth["close"] for truth in verdict.truths]:
-        return "attempts that never met"
-    if said == "Half-closed" and real in ("Orderly", "Simultaneous"):
-        return "FIN missing" if len(ends_with_fin(truth)) < 2 else None
-    if said == "Open" and real in ("Orderly", "Simultaneous", "Half-closed"):
-        if not ends_with_fin(truth):
-            return "FIN missing"
-        return "SYN+ACK missing: the FIN seems to go to SYN-SENT" if not seen(truth, "SA") else None
-    if said == "Reset" and real == "Open" and verdict.open == "Refused" and explain_open(truth, verdict):
-        return "a later transmission of the SYN, or its RST, missing"
-    if said == "Reset" and real == "Open" and not truth["open_completed"] and lacking(truth, flags="SA"):
-        return "SYN+ACK missing: the RST seems to answer a SYN"
-    if said == "Reset" and mixed_up(truth, verdict) and not seen(truth, "R"):
-        return "a handshake missing, so that another connection's RST seems to be this one's"
-    if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
-        return "a first FIN missing, and the next acknowledges the other's"
-    if real == "Orderly" and said == "Simultaneous" and both_fins_lacking(truth):
-        return "a first FIN missing, and a retransmission of the other by capture loss"
-    if truth["open"] == "Refused" and said == "Open" and lacking(truth, flags="S"):
-        return "refused SYN missing"
-    if real == "Reset" and not seen(truth, "R"):
-        return "RST missing"
-    if real == "Reset" and said in ("Orderly", "Simultaneous", "Half-closed", "Open") and lacking(truth, flags="R"):
-        return "one of several RSTs missing"
-    if real == "Reset" and said == "Open" and verdict.open == "Incomplete" and lacking(truth, flags="SA"):
-        return "what the RST answers missing"
-    if real == "Reset" and said == "Open" and "alive" in truth["ending"].values():
-        return "a RST that its receiver never accepted"
-    if real == "Reset" and said in ("Open", "Half-closed") and mixed_up(truth, verdict):
-        return "a handshake missing, so that the RST's sender seems to go on"
-    if real == "Reset" and said == "Open" and reset_in_the_dark(truth):
-        return "what makes the RST's number exact missing"
-    if said == "Reset" and real in ("Orderly", "Simultaneous") and seen(truth, "R"):
-        return ("FIN, or acknowledgement of one, missing"
-                if not all(fin_ack_seen(truth, side) for side in truth["fin"]) or len(ends_with_fin(truth)) < 2 else None)
-    return None
 
 
 def judge_close(truth, verdict):
@@ -305,7 +173,7 @@ class Comparison:
 
 
 def alone(truth):
-    return truth["open"] in ("Incomplete", "Refused")
+    return truth["open"] in ("Incomplete", "Refused") or (is_lone(truth) and not truth["open_completed"])
 
 
 def judge_frames(truth, of_frame):
@@ -333,6 +201,7 @@ def judge_frames(truth, of_frame):
 def compare(truths, known, capture):
     """Judges what from_tshark() or from_core() returned; capture is the file."""
     capture = captured.Capture(capture)
+    capture.drops = any(segment["why"] == "capture loss" for truth in truths for segment in truth["missing"])
     for truth in truths:
         truth["capture"] = capture
     of_frame = {frame: verdict for verdict in known.values() for frame in verdict.frames}

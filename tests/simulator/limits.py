@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Limits: why another word than the truth's is what the captured segments show.
+
+Each rule proves from the truth that what would tell was lost, and from the capture that what is left looks like the other
+story. None of them excuses a verdict because something or other is missing.
+"""
+
+
+def follow(number, count=1):
+    return (number + count) % 2**32
+
+
+def before(one, other):
+    """Is a sequence number less than another?"""
+    return (one - other) % 2**32 >= 2**31
+
+
+def other_side(side):
+    return "b" if side == "a" else "a"
+
+
+def lacking(truth, side=None, flags=None):
+    """The segments of a connection that the capture lacks, copies too, by sender and by flags that are all set."""
+    return [segment for segment in truth["missing"]
+            if "copy" not in segment and (side is None or segment["from"] == side)
+            and (flags is None or set(flags) <= set(segment["flags"]))]
+
+
+def seen(truth, flags="", side=None):
+    """The captured segments with all of these flags."""
+    return [segment for segment in truth["capture"].segments(truth)
+            if set(flags) <= set(segment.flags) and side in (None, segment.side)]
+
+
+def bare_syns(truth, side=None):
+    return [segment for segment in seen(truth, "S", side) if "A" not in segment.flags]
+
+
+def lacks_bare_syn(truth, side):
+    """Was this end's bare SYN sent, and never captured?"""
+    return not bare_syns(truth, side) and any("A" not in segment["flags"] for segment in lacking(truth, side, "S"))
+
+
+def ends_with_fin(truth):
+    """Whose FIN was captured?"""
+    return {segment.side for segment in seen(truth, "F") if "R" not in segment.flags}
+
+
+def is_lone(truth):
+    """A life that met no other."""
+    return len(truth["isn"]) == 1 and truth["a"] != truth["b"]
+
+
+# --- Opening ---
+
+def answer_came_first(truth):
+    """A split handshake's second SYN is an answer: it passes every point after a copy of the first. Was it captured before
+    any? Then the capture dropped that."""
+    initiator = "a" if truth["states"]["a"][0][1] == "SYN-SENT" else "b"
+    syns = [segment.side for segment in bare_syns(truth)]
+    return truth["capture"].drops and initiator in syns and syns[0] != initiator
+
+
+def is_unanswered(truth, verdict):
+    """Of the segments that the plugin takes for this connection's, does none answer the last SYN of an end which alone has SYNs?"""
+    segments = truth["capture"].segments(truth, verdict.frames)
+    sides = {segment.side for segment in segments if "S" in segment.flags}
+    if len(sides) != 1:
+        return False
+    last = max(i for i, segment in enumerate(segments) if "S" in segment.flags)
+    answered = any(segment.side not in sides for segment in segments[last:])
+    return not answered and bool(lacking(truth, flags="S") or lacking(truth, flags="R"))
+
+
+def goes_on_unseen(truth):
+    """The captured RST answers a SYN; did the capture miss that SYN sent again, or another answer to it?"""
+    for rst in seen(truth, "RA"):
+        refused, refusing = other_side(rst.side), rst.side
+        if any(rst.ack == follow(syn.seq) for syn in bare_syns(truth, refused)) and not seen(truth, "SA"):
+            return bool(lacking(truth, refused, "S") or lacking(truth, refusing, "S"))
+    return False
+
+
+def explain_open(truth, verdict):
+    """Why another word than the truth's is what the captured segments show; None if nothing excuses it."""
+    said, real = verdict.open, truth["open"]
+    if said == "Simultaneous" and real == "Split handshake" and answer_came_first(truth):
+        return "the first SYN missing, its copy captured after the answer"
+    if said == "Three-way" and real in ("Simultaneous", "Split handshake"):
+        # whose bare SYN was not captured looks like a listener
+        return "SYN missing" if any(lacks_bare_syn(truth, side) for side in truth["isn"]) else None
+    if said == "Incomplete" and real != "Unknown":
+        # a SYN that was answered: then the answers are not there, or only to other transmissions of it
+        if not any("S" in segment.flags for segment in truth["capture"].segments(truth, verdict.frames)):
+            return "SYN missing, its RST shown with another attempt"
+        return "answer missing" if is_unanswered(truth, verdict) else None
+    if said == "Refused":
+        return "RST or SYN missing" if goes_on_unseen(truth) else None
+    return None
+
+
+# --- Closing, by FINs ---
+
+def has_processed(segment, truth, side):
+    """Does this segment of the end acknowledge the other's FIN?"""
+    fin = truth["fin"].get(other_side(side))
+    return fin is not None and "A" in segment.flags and not before(segment.ack, follow(fin))
+
+
+def first_fin_lacking(truth):
+    """Does the capture hold only such FINs of an end, whose first did not, as acknowledge the other's, and before them nothing
+    that gives it away?"""
+    for side in truth["fin"]:
+        if truth["fin_first_ack_covers"][side] or not lacking(truth, side, "F"):
+            continue
+        sent = [segment for segment in seen(truth, "A", side) if "R" not in segment.flags]
+        fins = [segment for segment in sent if "F" in segment.flags]
+        if not fins or not all(has_processed(fin, truth, side) for fin in fins):
+            continue
+        earlier = [segment for segment in sent[:sent.index(fins[0])] if segment.seq == follow(truth["fin"][side])]
+        if all(has_processed(segment, truth, side) for segment in earlier):
+            return True
+    return False
+
+
+def looks_crossed(truth):
+    """The passive closer's first FIN is not in the capture; what is there of it first is an acknowledgement with the number after
+    that FIN, although the other's FIN was captured once and nothing again: as after FINs that crossed. In truth the
+    network, or something the capture missed, had asked for it a second time."""
+    for side in truth["fin"]:
+        other = other_side(side)
+        if other not in truth["fin"] or not truth["fin_first_ack_covers"][side] or not lacking(truth, side, "F"):
+            continue
+        segments = seen(truth)
+        at = next((i for i, segment in enumerate(segments)
+                   if segment.side == side and has_processed(segment, truth, side)), None)
+        if at is None or "F" in segments[at].flags or segments[at].seq != follow(truth["fin"][side]):
+            continue
+        fins = [i for i, segment in enumerate(segments[:at]) if segment.side == other and "F" in segment.flags]
+        again = [segment for segment in segments[fins[0] + 1:at] if segment.side == other and segment.length] if fins else []
+        if len(fins) == 1 and not again:
+            return True
+    return False
+
+
+def fin_seems_unsolicited(truth):
+    """Does each captured FIN seem to go to an end in SYN-SENT, because nothing of the handshake but its SYN was captured?"""
+    segments = seen(truth)
+    for at, segment in enumerate(segments):
+        if "F" not in segment.flags:
+            continue
+        receiver = other_side(segment.side)
+        if (not bare_syns(truth, receiver) or seen(truth, "S", segment.side)
+                or any(one.side == receiver and "A" in one.flags and "R" not in one.flags for one in segments)):
+            return False
+    return True
+
+
+def fin_ack_seen(truth, side):
+    """Was an acknowledgement of this end's FIN captured before any RST?"""
+    for segment in seen(truth):
+        if "R" in segment.flags:
+            return False
+        if ("A" in segment.flags and (segment.side != side or "b" not in truth["isn"])
+                and (segment.ack - truth["fin"][side] - 1) % 2**32 < 2**31):
+            return True
+    return False
+
+
+# --- Closing, by RST ---
+
+def is_exact(segments, at):
+    """Is a RST's number, as far as was captured, just what its receiver expects, and did neither end go on beyond it?"""
+    rst = segments[at]
+    if any(one.side == rst.side and "R" not in one.flags and before(rst.seq, one.seq + one.length + ("F" in one.flags))
+           for one in segments[at:]):
+        return False
+    acks = [one.ack for one in segments if one.side != rst.side and "A" in one.flags and "R" not in one.flags]
+    earlier = [one.ack for one in segments[:at] if one.side != rst.side and "A" in one.flags and "R" not in one.flags]
+    return rst.seq in earlier and not any(before(rst.seq, ack) for ack in acks)
+
+
+def has_exact_reset(truth, verdict):
+    """Of the segments that the plugin takes for this connection's, is there a RST that its receiver must believe?"""
+    segments = truth["capture"].segments(truth, verdict.frames)
+    return any(is_exact(segments, at) for at, segment in enumerate(segments) if "R" in segment.flags)
+
+
+def against_stale_ack(truth):
+    """Is nothing captured of the RSTs' sender but its bare SYN, and of its peer what does not acknowledge just that? As an end in
+    SYN-SENT refuses an acknowledgement of an older connection (RFC 9293 section 3.10.7.3), without an end of its own attempt."""
+    for side in {segment.side for segment in seen(truth, "R")}:
+        own = [segment for segment in seen(truth, "", side) if "R" not in segment.flags]
+        acks = {segment.ack for segment in seen(truth, "A", other_side(side))}
+        if (own and all("S" in segment.flags and "A" not in segment.flags for segment in own)
+                and not seen(truth, "S", other_side(side)) and follow(own[0].seq) not in acks):
+            return True
+    return False
+
+
+def nobody_was_reset(truth):
+    """Did no life end by a RST of the other?"""
+    return not {"reset by peer", "refused"} & set(truth["ending"].values())
+
+
+def begins_in_the_dark(truth):
+    """Was anything captured of the connection before its SYN?"""
+    return "S" not in seen(truth)[0].flags
+
+
+def taken_for_another(truth, verdict):
+    """Of the connections that the plugin takes for one, does this one, or another, begin without its SYN?"""
+    others = [other for other in verdict.truths if other is not truth]
+    return others and any(begins_in_the_dark(one) for one in verdict.truths)
+
+
+def never_met(verdict):
+    """Dialling of both ends that never met: several lives in truth, one attempt on the wire."""
+    return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
+            and all(is_lone(truth) for truth in verdict.truths))
+
+
+def explain_no_reset(truth, verdict):
+    """Why a connection that was reset seems to have ended otherwise, or not at all."""
+    said = verdict.close
+    if not seen(truth, "R"):
+        return "RST missing"
+    if truth["open"] == "Refused" and said == "Open" and verdict.open != "Three-way" and is_unanswered(truth, verdict):
+        return "refused SYN missing"
+    if said in ("Open", "Half-closed") and taken_for_another(truth, verdict):
+        return "a handshake missing, so that the RST's sender seems to go on"
+    if against_stale_ack(truth):
+        return "a handshake missing, so that the RST seems to answer a stale acknowledgement"
+    if has_exact_reset(truth, verdict):
+        return None
+    if lacking(truth, flags="R"):
+        return "the RST that counts missing"
+    if nobody_was_reset(truth):
+        return "a RST that its receiver never accepted"
+    if any(segment["length"] or set("SF") & set(segment["flags"]) for segment in lacking(truth)):
+        return "what makes the RST's number exact missing"
+    return None
+
+
+def explain_reset(truth, verdict):
+    """Why a connection that was not reset seems to have been."""
+    real = truth["close"]
+    if real == "Open" and verdict.open == "Refused" and explain_open(truth, verdict):
+        return "a later transmission of the SYN, or its RST, missing"
+    if real == "Open" and not truth["open_completed"] and not seen(truth, "SA") and lacking(truth, flags="SA"):
+        return "SYN+ACK missing: the RST seems to answer a SYN"
+    if not seen(truth, "R") and any(not seen(other, "S") and seen(other, "R") for other in verdict.truths):
+        return "a handshake missing, so that another connection's RST seems to be this one's"
+    if real in ("Orderly", "Simultaneous") and seen(truth, "R") and (
+            len(ends_with_fin(truth)) < 2 or not all(fin_ack_seen(truth, side) for side in truth["fin"])):
+        return "FIN, or acknowledgement of one, missing"
+    return None
+
+
+def explain_close(truth, verdict):
+    """As explain_open, of the close."""
+    said, real = verdict.close, truth["close"]
+    if never_met(verdict) and said in [truth["close"] for truth in verdict.truths]:
+        return "attempts that never met"
+    if said == "Half-closed" and real in ("Orderly", "Simultaneous"):
+        return "FIN missing" if len(ends_with_fin(truth)) < 2 else None
+    if said == "Open" and real in ("Orderly", "Simultaneous", "Half-closed"):
+        if not ends_with_fin(truth):
+            return "FIN missing"
+        return "SYN+ACK missing: the FIN seems to go to SYN-SENT" if fin_seems_unsolicited(truth) else None
+    if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
+        return "a first FIN missing, and the next acknowledges the other's"
+    if real == "Orderly" and said == "Simultaneous" and looks_crossed(truth):
+        return "the FIN that answered missing, and the next acknowledgement comes as after FINs that crossed"
+    if said == "Reset":
+        return explain_reset(truth, verdict)
+    if real == "Reset":
+        return explain_no_reset(truth, verdict)
+    return None
