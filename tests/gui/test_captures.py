@@ -23,7 +23,7 @@ def test_capture(wireshark, reference, name):
     asked = reference.ask(capture, flow=name not in ONE_ADDRESS)
     wireshark.open(capture)
     told = asked.result()
-    assert wireshark.packets()[0][5:] == ["Step", "Sender →", "→ Receiver", "Info"]
+    wireshark.compare(lambda: wireshark.packets()[0][5:], ["Step", "Sender →", "→ Receiver", "Info"])
     wireshark.shows(told.rows)
 
     # the frame of which most is said
