@@ -163,6 +163,8 @@ struct simtcp_connection {
     bool self : 1;      /* both ends are one */
     bool settled : 1;   /* the flow's newest, to which its last segment belonged, established and no
                                          * FIN or RST yet: nothing but data expected */
+    bool held : 1;      /* not to be folded: somebody keeps a pointer to it, or it once was */
+    bool copied : 1;    /* this is a copy, to look at, of one that is folded */
 };
 
 /* What a note's segment did. */
@@ -222,7 +224,6 @@ struct timeline {
 };
 
 struct flow {
-    struct flow *next;                /* in the same bucket */
     struct simtcp_connection *latest; /* the newest incarnation */
     uint32_t head[2];                 /* of both ends, whichever was captured first: kind, length and port, as
                                          * they lie in struct simtcp_endpoint */
@@ -232,11 +233,31 @@ struct flow {
 /* An end of the flow. */
 struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end);
 
+/* The same, of whatever has the heads with the addresses behind them. */
+struct simtcp_endpoint heads_end(const uint32_t head[2], unsigned end);
+
+/* A place in the table of flows. Enough of the hash is in it to pass by others without touching them. */
+struct slot {
+    uint32_t hash : 31;
+    uint32_t folded : 1; /* its only connection is: at is that of a struct folded */
+    uint32_t at;         /* of the flow, see tracker_at(); 0: empty */
+};
+
+/* Small objects are reused by others of their size, up to this many units. */
+#define SPARE_UNITS 24
+
+/* An object that is not needed any more. */
+struct spare {
+    struct spare *next;
+    uint32_t at; /* 0: it has none */
+};
+
 /* The stays in TIME-WAIT that are not over (time_wait.c). */
 struct wait_queue {
     struct stay **stays; /* a heap: the first is over first */
     uint32_t count, capacity;
-    int64_t next; /* when it is; INT64_MAX: there is none */
+    int64_t next;        /* when it is, or the first of those that are folded; INT64_MAX: there is none */
+    int64_t folded_next; /* when the first of those is (fold.c) */
 };
 
 struct simtcp_tracker {
@@ -244,10 +265,16 @@ struct simtcp_tracker {
     struct simtcp_memory memory;
     uint8_t *chunk; /* what is left of the piece that small objects are cut from */
     size_t chunk_left;
-    struct flow **buckets; /* a power of two of them */
-    uint32_t bucket_count, flow_count;
+    uint8_t **pieces; /* all of them, by number, from 1 */
+    uint32_t piece_count, piece_capacity;
+    unsigned piece_shift;                    /* a piece has two to the power of this many units */
+    struct spare *spare[2][SPARE_UNITS + 1]; /* by whether they have a reference, and units */
+    struct slot *slots;                      /* a power of two of them, one at least empty */
+    uint32_t slot_count, flow_count;
     uint32_t connection_count;
-    struct simtcp_note *last_note; /* the newest that simtcp_find() can find */
+    struct simtcp_connection *touched; /* by the last segment, if that was no data: may it be folded now? */
+    struct folding *folding;           /* fold.c; NULL: nothing has been folded */
+    struct simtcp_note *last_note;     /* the newest that simtcp_find() can find */
     struct wait_queue waiting;
     struct host **hosts; /* addresses that have held TIME-WAIT: a power of two of buckets (host.c) */
     uint32_t host_bucket_count, host_count;
@@ -321,8 +348,25 @@ static inline struct oddities *half_oddities(const struct half *half)
     return half && half->ending ? half->ending->oddities : NULL;
 }
 
-/* Zeroed memory for an object that lives as long as the tracker, or NULL. */
+/* Objects lie at multiples of this many bytes. */
+#define TRACKER_UNIT sizeof(uint64_t)
+
+/* Zeroed memory for an object that lives as long as the tracker, or until tracker_reuse(); or NULL. */
 void *tracker_keep(struct simtcp_tracker *tracker, size_t size);
+
+/* The same, and in *at a reference to it: half of a pointer's size, never 0. */
+void *tracker_keep_at(struct simtcp_tracker *tracker, size_t size, uint32_t *at);
+
+/* The object of a reference. */
+static inline void *tracker_at(const struct simtcp_tracker *tracker, uint32_t at)
+{
+    uint32_t within = at & ((UINT32_C(1) << tracker->piece_shift) - 1);
+
+    return tracker->pieces[at >> tracker->piece_shift] + within * TRACKER_UNIT;
+}
+
+/* The object of this size, whose reference is at if it has one, may be another from now on. */
+void tracker_reuse(struct simtcp_tracker *tracker, void *object, size_t size, uint32_t at);
 
 /* Zeroed memory for a table that may be given back, or NULL. */
 void *tracker_allocate(struct simtcp_tracker *tracker, size_t size);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "connection.h"
+#include "fold.h"
 
 static inline uint64_t flow_load(const uint8_t *bytes)
 {
@@ -53,7 +54,7 @@ _Static_assert(offsetof(struct simtcp_endpoint, address) == sizeof(uint32_t), "i
 struct flow_key {
     const struct simtcp_endpoint *src, *dst;
     uint32_t src_head, dst_head;
-    uint32_t hash; /* the same for both directions */
+    uint32_t hash; /* the same for both directions; 31 bits */
 };
 
 static inline struct flow_key flow_key(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
@@ -64,7 +65,7 @@ static inline struct flow_key flow_key(const struct simtcp_tracker *tracker, con
     uint64_t other = flow_hash(tracker, key.dst_head, dst->address);
 
     /* a sum alone would be one for all pairs of neighbours at the same distance from some middle */
-    key.hash = (uint32_t)((one * other + one + other) >> 32);
+    key.hash = (uint32_t)((one * other + one + other) >> 33);
     return key;
 }
 
@@ -76,12 +77,14 @@ static inline bool flow_same_address(const uint8_t *a, const uint8_t *b, unsigne
     return memcmp(a, b, length) == 0;
 }
 
-/* Are these the flow's addresses, the heads being equal? */
-static inline bool flow_has_addresses(const struct flow *flow, const struct simtcp_endpoint *first,
-                                      const struct simtcp_endpoint *second)
+/* Are these the ends? Both addresses follow the two heads. */
+static inline bool flow_is_between(const uint32_t head[2], const struct simtcp_endpoint *first, uint32_t first_head,
+                                   const struct simtcp_endpoint *second, uint32_t second_head)
 {
-    return flow_same_address(flow->address, first->address, first->length)
-        && flow_same_address(flow->address + first->length, second->address, second->length);
+    const uint8_t *address = (const uint8_t *)(head + 2);
+
+    return head[0] == first_head && head[1] == second_head && flow_same_address(address, first->address, first->length)
+        && flow_same_address(address + first->length, second->address, second->length);
 }
 
 /* Are both its ends one? */
@@ -92,22 +95,36 @@ static inline bool flow_is_self(const struct flow *flow)
     return flow->head[0] == flow->head[1] && flow_same_address(flow->address, flow->address + length, length);
 }
 
-/* The flow, and in *side which of its ends is key's src. NULL, with side undefined, if there is none. */
-static inline struct flow *flow_find(const struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
+/* The heads of the ends of the flow in this slot, which is not empty. */
+static inline const uint32_t *flow_heads(const struct simtcp_tracker *tracker, const struct slot *slot)
 {
-    struct flow *flow = tracker->buckets[key->hash & (tracker->bucket_count - 1)];
+    const void *object = tracker_at(tracker, slot->at);
 
-    for (; flow; flow = flow->next) {
+    return slot->folded ? ((const struct folded *)object)->head : ((const struct flow *)object)->head;
+}
+
+/* The flow's slot, and in *side which of its ends is key's src. If there is none, an empty one, with side
+ * undefined. */
+static inline struct slot *flow_find(const struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
+{
+    uint32_t mask = tracker->slot_count - 1, i = key->hash & mask;
+
+    for (;; i = (i + 1) & mask) {
+        struct slot *slot = &tracker->slots[i];
+        const uint32_t *head;
+
+        if (!slot->at)
+            return slot;
+        if (slot->hash != key->hash)
+            continue;
+        head = flow_heads(tracker, slot);
         *side = 0;
-        if (flow->head[0] == key->src_head && flow->head[1] == key->dst_head
-            && flow_has_addresses(flow, key->src, key->dst))
-            break;
+        if (flow_is_between(head, key->src, key->src_head, key->dst, key->dst_head))
+            return slot;
         *side = 1;
-        if (flow->head[1] == key->src_head && flow->head[0] == key->dst_head
-            && flow_has_addresses(flow, key->dst, key->src))
-            break;
+        if (flow_is_between(head, key->dst, key->dst_head, key->src, key->src_head))
+            return slot;
     }
-    return flow;
 }
 
 #endif

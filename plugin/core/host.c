@@ -21,9 +21,10 @@ struct tally {
 
 struct host {
     struct host *next;  /* in the same bucket */
-    struct stay *stays; /* newest first */
+    struct stay *stays; /* newest first, but those that are folded */
     struct tally *log;  /* by frame; NULL: to be made */
     uint32_t log_length;
+    uint32_t folded; /* the newest of those; 0: none */
     uint32_t stay_count;
     uint32_t now; /* stays that are not over */
     uint32_t hash;
@@ -116,14 +117,17 @@ void host_enters(struct simtcp_tracker *tracker, struct stay *stay)
     forget_log(tracker, host);
 }
 
-void host_leaves(struct simtcp_tracker *tracker, const struct stay *stay)
+static void leaves(struct simtcp_tracker *tracker, struct host *host)
 {
-    struct host *host = host_of(tracker, stay);
-
     if (!host || !host->now)
         return;
     host->now--;
     forget_log(tracker, host);
+}
+
+void host_leaves(struct simtcp_tracker *tracker, const struct stay *stay)
+{
+    leaves(tracker, host_of(tracker, stay));
 }
 
 void host_returns(struct simtcp_tracker *tracker, const struct stay *stay)
@@ -144,6 +148,45 @@ void host_changes(struct simtcp_tracker *tracker, const struct stay *stay)
         forget_log(tracker, host);
 }
 
+/* --- stays that are folded --- */
+
+/* The host, which was made when the stay began; NULL if memory was exhausted then. */
+static struct host *known_host(const struct simtcp_tracker *tracker, const uint32_t head[2], unsigned end)
+{
+    struct simtcp_endpoint holder = heads_end(head, end), address = without_port(&holder);
+
+    return find(tracker, &address, tracker_hash(tracker, &address));
+}
+
+bool host_last_entered(const struct simtcp_tracker *tracker, const struct stay *stay)
+{
+    const struct host *host = known_host(tracker, stay->connection->flow->head, stay->end);
+
+    return host && host->stays == stay;
+}
+
+void host_folds(struct simtcp_tracker *tracker, const struct stay *stay, struct folded *folded, uint32_t at)
+{
+    struct host *host = known_host(tracker, folded->head, folded->end);
+
+    host->stays = stay->next;
+    folded->host_next = host->folded;
+    host->folded = at;
+}
+
+void host_unfolds(struct simtcp_tracker *tracker, struct stay *stay)
+{
+    struct host *host = known_host(tracker, stay->connection->flow->head, stay->end);
+
+    stay->next = host->stays;
+    host->stays = stay;
+}
+
+void host_folded_leaves(struct simtcp_tracker *tracker, const struct folded *folded)
+{
+    leaves(tracker, known_host(tracker, folded->head, folded->end));
+}
+
 /* --- the log --- */
 
 static int by_frame(const void *a, const void *b)
@@ -154,8 +197,9 @@ static int by_frame(const void *a, const void *b)
 }
 
 /* The changes, in no order: how many. */
-static uint32_t list_changes(const struct host *host, struct tally *changes)
+static uint32_t list_changes(const struct simtcp_tracker *tracker, const struct host *host, struct tally *changes)
 {
+    const struct folded *folded;
     uint32_t count = 0;
 
     for (const struct stay *stay = host->stays; stay; stay = stay->next) {
@@ -165,6 +209,14 @@ static uint32_t list_changes(const struct host *host, struct tally *changes)
         if (stay->status != STAY_WAITING)
             changes[count++] = (struct tally){ stay->left_frame, -1 };
     }
+    for (uint32_t at = host->folded; at; at = folded->host_next) {
+        folded = tracker_at(tracker, at);
+        if (folded->unfolded)
+            continue;
+        changes[count++] = (struct tally){ folded->frame, 1 };
+        if (!folded->waiting)
+            changes[count++] = (struct tally){ folded->next, -1 };
+    }
     return count;
 }
 
@@ -173,12 +225,12 @@ static bool make_log(struct simtcp_tracker *tracker, struct host *host)
 {
     int32_t count = 0;
 
-    if (host->log || !host->stays)
+    if (host->log || (!host->stays && !host->folded))
         return host->log != NULL;
     host->log = tracker_allocate(tracker, 2 * (size_t)host->stay_count * sizeof *host->log);
     if (!host->log)
         return false;
-    host->log_length = list_changes(host, host->log);
+    host->log_length = list_changes(tracker, host, host->log);
     qsort(host->log, host->log_length, sizeof *host->log, by_frame);
     for (uint32_t i = 0; i < host->log_length; i++)
         host->log[i].count = count += host->log[i].count;

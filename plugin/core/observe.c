@@ -8,6 +8,7 @@
 
 #include "close.h"
 #include "flow.h"
+#include "fold.h"
 #include "history.h"
 #include "incarnation.h"
 #include "open.h"
@@ -286,6 +287,8 @@ static void frame_begins(struct simtcp_tracker *tracker, uint32_t frame)
 {
     if (tracker->last_note && tracker->last_note->frame == frame)
         tracker->last_note->facts |= FACT_NOT_SHOWN;
+    /* no frame to come has its number */
+    tracker->last_note = NULL;
 }
 
 /* --- what is proved --- */
@@ -483,6 +486,7 @@ static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *
 
     if (!connection || !tracker_turn_to(tracker, connection, segment->frame))
         return NULL;
+    tracker->touched = connection;
     arrival.is_first = flow->latest != latest;
     arrival.from = connection_make_half(tracker, connection, side);
     arrival.to = connection_half(connection, 1 - side);
@@ -496,18 +500,29 @@ static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *
     return connection;
 }
 
+/* The flow, which may be new, and in *side which of its ends is key's src. NULL if memory is exhausted. */
+static struct flow *flow_of(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
+{
+    struct slot *slot = flow_find(tracker, key, side);
+
+    if (!slot->at)
+        return tracker_new_flow(tracker, key, side);
+    return slot->folded ? fold_unfold(tracker, slot) : tracker_at(tracker, slot->at);
+}
+
 struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker, const struct simtcp_segment *segment, bool keep)
 {
     struct flow_key key = flow_key(tracker, &segment->src, &segment->dst);
     unsigned side = 0;
-    struct flow *flow = flow_find(tracker, &key, &side);
+    struct flow *flow;
     struct simtcp_connection *connection;
     const struct simtcp_note *note = NULL;
 
-    if (!flow)
-        flow = tracker_new_flow(tracker, &key, &side);
-    connection = flow ? flow->latest : NULL;
     frame_begins(tracker, segment->frame);
+    if (tracker->touched)
+        fold_touched(tracker);
+    flow = flow_of(tracker, &key, &side);
+    connection = flow ? flow->latest : NULL;
     if (segment->time >= tracker->waiting.next)
         time_wait_expire(tracker, segment);
     if (connection && take_in_data(connection, side, segment))
@@ -519,6 +534,8 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker, const struct 
             struct simtcp_place){ .note = &stray, .frame = segment->frame, .sender = (uint8_t)side, .detached = true };
     if (!note && segment->time > connection->last_time)
         connection->last_time = segment->time;
+    if (keep)
+        connection->held = true;
     return (struct simtcp_place){
         .connection = connection, .note = note, .frame = segment->frame, .sender = (uint8_t)side, .detached = keep
     };

@@ -14,7 +14,8 @@
  *     frame -> segment -> simtcp_observe() -> place -> simtcp_look() -> view
  *
  * Memory: a connection costs a fixed number of bytes and each segment of its
- * opening and closing one note. Data segments cost nothing.
+ * opening and closing one note; an ordinary one that has ended, about a hundred bytes in all
+ * (settings.fold). Data segments cost nothing.
  */
 
 #ifndef SIMTCP_H
@@ -42,6 +43,10 @@ struct simtcp_settings {
                                          * that every end of a TIME-WAIT that this yields is an estimate */
     uint64_t seed;       /* any number that who made the capture can't know: without it, endpoints
                                          * can be chosen that make every look-up slow */
+    bool fold;           /* ordinary connections that have ended take little memory. Then what a place
+                                         * points to lasts until the next call of simtcp_observe() or
+                                         * simtcp_find(), or else simtcp_hold() it; without, as long as
+                                         * the tracker */
 };
 
 /* All 4-tuples of one capture. */
@@ -198,8 +203,13 @@ struct simtcp_place simtcp_observe(struct simtcp_tracker *tracker, const struct 
 
 /* Where the segment from src to dst in a frame that has been observed belongs, and
  * its note: what simtcp_observe() returned, unless that was detached. */
-struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
+struct simtcp_place simtcp_find(struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
                                 const struct simtcp_endpoint *dst, uint32_t frame);
+
+/* Makes the place, which has just been returned, point to what lasts as long as the tracker. Whoever keeps a
+ * pointer to a connection or note must call it; a place whose note simtcp_observe() kept is held already. Returns
+ * false, with the place unchanged, if memory is exhausted. */
+bool simtcp_hold(struct simtcp_tracker *tracker, struct simtcp_place *place);
 
 /* How many TIME-WAITs the address of end, whose port does not matter, holds at this frame: the newest that
  * was observed or, if final says that the whole capture has been, any. That they end is an estimate, and in

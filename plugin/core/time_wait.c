@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "close.h"
+#include "fold.h"
 #include "history.h"
 #include "host.h"
 #include "incarnation.h"
@@ -82,7 +83,9 @@ static void sift_down(struct wait_queue *queue, struct stay *stay)
 
 static void note_next(struct wait_queue *queue)
 {
-    queue->next = queue->count ? queue->stays[0]->left : INT64_MAX;
+    queue->next = queue->folded_next;
+    if (queue->count && queue->stays[0]->left < queue->next)
+        queue->next = queue->stays[0]->left;
 }
 
 /* Room for one more; false if memory is exhausted. */
@@ -155,12 +158,30 @@ void time_wait_expire(struct simtcp_tracker *tracker, const struct simtcp_segmen
 {
     struct wait_queue *queue = &tracker->waiting;
 
-    while (segment->time >= queue->next) {
+    while (queue->count && segment->time >= queue->stays[0]->left) {
         struct stay *stay = queue->stays[0];
 
         dequeue(queue, stay);
         expire(tracker, stay, segment->frame);
     }
+    if (segment->time >= queue->folded_next)
+        fold_expire(tracker, segment);
+}
+
+void time_wait_set_folded(struct simtcp_tracker *tracker, int64_t next)
+{
+    tracker->waiting.folded_next = next;
+    note_next(&tracker->waiting);
+}
+
+void time_wait_fold(struct simtcp_tracker *tracker, const struct stay *stay)
+{
+    dequeue(&tracker->waiting, stay);
+}
+
+bool time_wait_unfold(struct simtcp_tracker *tracker, struct stay *stay)
+{
+    return stay->status != STAY_WAITING || enqueue(tracker, stay);
 }
 
 /* The holder is no longer in TIME-WAIT from this segment on. */

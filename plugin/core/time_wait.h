@@ -74,6 +74,15 @@ bool time_wait_was_left(const struct simtcp_connection *connection, unsigned end
 /* Ends the stays that are over at this segment's time. */
 void time_wait_expire(struct simtcp_tracker *tracker, const struct simtcp_segment *segment);
 
+/* When the first of those that are folded is over; INT64_MAX: there is none. */
+void time_wait_set_folded(struct simtcp_tracker *tracker, int64_t next);
+
+/* The stay, which is not over, is folded: it leaves the queue. */
+void time_wait_fold(struct simtcp_tracker *tracker, const struct stay *stay);
+
+/* It is unfolded, and comes back if it is not over. Returns false, with nothing changed, if memory is exhausted. */
+bool time_wait_unfold(struct simtcp_tracker *tracker, struct stay *stay);
+
 /* A segment has been taken in: which stays does it begin, start anew or end? */
 void time_wait_follow(struct arrival *arrival);
 

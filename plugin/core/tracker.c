@@ -9,9 +9,11 @@
 #include "tracker.h"
 
 #include "flow.h"
+#include "fold.h"
 #include "history.h"
 
-#define FIRST_BUCKETS 1024
+#define FIRST_SLOTS 1024
+#define FIRST_PIECES 16
 #define FIRST_CHANGES 4
 
 void *tracker_allocate(struct simtcp_tracker *tracker, size_t size)
@@ -23,25 +25,124 @@ void *tracker_allocate(struct simtcp_tracker *tracker, size_t size)
     return memory;
 }
 
-#define ALIGNMENT sizeof(uint64_t)
+/* --- small objects --- */
 
-void *tracker_keep(struct simtcp_tracker *tracker, size_t size)
+static size_t units_of(size_t size)
 {
-    void *object;
+    return (size + TRACKER_UNIT - 1) / TRACKER_UNIT;
+}
 
-    if (size > tracker->memory.piece)
-        return tracker_allocate(tracker, size);
-    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+/* Room for one more piece in their list; false if memory is exhausted. */
+static bool reserve_piece(struct simtcp_tracker *tracker)
+{
+    uint32_t capacity = tracker->piece_capacity ? tracker->piece_capacity * 2 : FIRST_PIECES;
+    uint8_t **pieces;
+
+    if (tracker->piece_count < tracker->piece_capacity)
+        return tracker->piece_count <= UINT32_MAX >> tracker->piece_shift;
+    pieces = tracker_allocate(tracker, capacity * sizeof *pieces);
+    if (!pieces)
+        return false;
+    if (tracker->pieces)
+        memcpy(pieces, tracker->pieces, tracker->piece_count * sizeof *pieces);
+    tracker_release(tracker, tracker->pieces);
+    tracker->pieces = pieces;
+    tracker->piece_capacity = capacity;
+    /* no reference is 0 */
+    if (!tracker->piece_count)
+        tracker->piece_count = 1;
+    return reserve_piece(tracker);
+}
+
+static uint8_t *new_piece(struct simtcp_tracker *tracker, size_t size)
+{
+    uint8_t *piece = reserve_piece(tracker) ? tracker->memory.allocate(tracker->memory.context, size) : NULL;
+
+    if (piece)
+        tracker->pieces[tracker->piece_count++] = piece;
+    return piece;
+}
+
+/* Cuts an object from the last piece, or from a new one; NULL if memory is exhausted. */
+static uint8_t *cut(struct simtcp_tracker *tracker, size_t size, uint32_t *at)
+{
+    uint8_t *object;
+
     if (size > tracker->chunk_left) {
-        tracker->chunk = tracker->memory.allocate(tracker->memory.context, tracker->memory.piece);
-        tracker->chunk_left = tracker->chunk ? tracker->memory.piece : 0;
+        tracker->chunk = new_piece(tracker, tracker->memory.piece);
+        tracker->chunk_left = tracker->chunk ? tracker->memory.piece / TRACKER_UNIT * TRACKER_UNIT : 0;
     }
     if (size > tracker->chunk_left)
         return NULL;
     object = tracker->chunk;
+    *at = (tracker->piece_count - 1) << tracker->piece_shift;
+    *at += (uint32_t)((size_t)(object - tracker->pieces[tracker->piece_count - 1]) / TRACKER_UNIT);
     tracker->chunk += size;
     tracker->chunk_left -= size;
-    return memset(object, 0, size);
+    return object;
+}
+
+/* One that is a piece of its own. */
+static uint8_t *cut_alone(struct simtcp_tracker *tracker, size_t size, uint32_t *at)
+{
+    uint8_t *object = new_piece(tracker, size);
+
+    *at = (tracker->piece_count - 1) << tracker->piece_shift;
+    /* what is left of the piece before can't be referred to any more */
+    tracker->chunk_left = 0;
+    return object;
+}
+
+static void *take_spare(struct simtcp_tracker *tracker, bool referred, size_t units, uint32_t *at)
+{
+    struct spare *spare = units <= SPARE_UNITS ? tracker->spare[referred][units] : NULL;
+
+    if (!spare)
+        return NULL;
+    tracker->spare[referred][units] = spare->next;
+    *at = spare->at;
+    return spare;
+}
+
+static void *keep(struct simtcp_tracker *tracker, bool referred, size_t size, uint32_t *at)
+{
+    size_t units = units_of(size);
+    void *object = take_spare(tracker, referred, units, at);
+
+    if (!object && units * TRACKER_UNIT <= tracker->memory.piece)
+        object = cut(tracker, units * TRACKER_UNIT, at);
+    else if (!object && referred)
+        object = cut_alone(tracker, size, at);
+    else if (!object)
+        return tracker_allocate(tracker, size);
+    return object ? memset(object, 0, size) : NULL;
+}
+
+void *tracker_keep(struct simtcp_tracker *tracker, size_t size)
+{
+    uint32_t at;
+
+    return keep(tracker, false, size, &at);
+}
+
+void *tracker_keep_at(struct simtcp_tracker *tracker, size_t size, uint32_t *at)
+{
+    return keep(tracker, true, size, at);
+}
+
+void tracker_reuse(struct simtcp_tracker *tracker, void *object, size_t size, uint32_t at)
+{
+    size_t units = units_of(size);
+    struct spare *spare = object;
+
+    if (!object)
+        return;
+    if (units * TRACKER_UNIT > tracker->memory.piece) {
+        tracker_release(tracker, object);
+    } else if (units <= SPARE_UNITS && size >= sizeof *spare) {
+        *spare = (struct spare){ tracker->spare[at != 0][units], at };
+        tracker->spare[at != 0][units] = spare;
+    }
 }
 
 void tracker_release(struct simtcp_tracker *tracker, void *memory)
@@ -57,11 +158,13 @@ struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings
     if (!tracker)
         return NULL;
     *tracker = (struct simtcp_tracker){ .settings = *settings, .memory = *memory };
-    tracker->buckets = tracker_allocate(tracker, FIRST_BUCKETS * sizeof *tracker->buckets);
-    if (!tracker->buckets)
+    tracker->slots = tracker_allocate(tracker, FIRST_SLOTS * sizeof *tracker->slots);
+    if (!tracker->slots)
         return NULL;
-    tracker->bucket_count = FIRST_BUCKETS;
-    tracker->waiting.next = INT64_MAX;
+    tracker->slot_count = FIRST_SLOTS;
+    while (TRACKER_UNIT << tracker->piece_shift < memory->piece)
+        tracker->piece_shift++;
+    tracker->waiting.next = tracker->waiting.folded_next = INT64_MAX;
     return tracker;
 }
 
@@ -70,17 +173,23 @@ uint32_t tracker_hash(const struct simtcp_tracker *tracker, const struct simtcp_
     return (uint32_t)flow_hash(tracker, flow_head(end), end->address);
 }
 
-struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end)
+struct simtcp_endpoint heads_end(const uint32_t head[2], unsigned end)
 {
+    const uint8_t *address = (const uint8_t *)(head + 2);
     struct simtcp_endpoint first = { 0 }, second = { 0 };
 
-    memcpy(&first, &flow->head[0], sizeof flow->head[0]);
-    memcpy(first.address, flow->address, first.length);
+    memcpy(&first, &head[0], sizeof head[0]);
+    memcpy(first.address, address, first.length);
     if (end == 0)
         return first;
-    memcpy(&second, &flow->head[1], sizeof flow->head[1]);
-    memcpy(second.address, flow->address + first.length, second.length);
+    memcpy(&second, &head[1], sizeof head[1]);
+    memcpy(second.address, address + first.length, second.length);
     return second;
+}
+
+struct simtcp_endpoint flow_end(const struct flow *flow, unsigned end)
+{
+    return heads_end(flow->head, end);
 }
 
 /* Orders endpoints, so that a flow's ends don't depend on which of them was captured first. */
@@ -95,11 +204,11 @@ static int compare_endpoints(const struct simtcp_endpoint *a, const struct simtc
     return memcmp(a->address, b->address, sizeof a->address);
 }
 
-static struct flow *new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
+static struct flow *new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side, uint32_t *at)
 {
     int order = compare_endpoints(key->src, key->dst);
     const struct simtcp_endpoint *ends[2] = { order > 0 ? key->dst : key->src, order > 0 ? key->src : key->dst };
-    struct flow *flow = tracker_keep(tracker, sizeof *flow + ends[0]->length + ends[1]->length);
+    struct flow *flow = tracker_keep_at(tracker, sizeof *flow + ends[0]->length + ends[1]->length, at);
 
     if (!flow)
         return NULL;
@@ -111,42 +220,45 @@ static struct flow *new_flow(struct simtcp_tracker *tracker, const struct flow_k
     return flow;
 }
 
-static void put_into_bucket(struct flow **buckets, uint32_t count, uint32_t hash, struct flow *flow)
+static void put_into_slot(struct slot *slots, uint32_t count, struct slot slot)
 {
-    flow->next = buckets[hash & (count - 1)];
-    buckets[hash & (count - 1)] = flow;
+    uint32_t i = slot.hash & (count - 1);
+
+    while (slots[i].at)
+        i = (i + 1) & (count - 1);
+    slots[i] = slot;
 }
 
-/* Doubles the buckets; a table that can't grow goes on, more slowly. */
+/* Doubles the slots; a table that can't grow goes on, more slowly. */
 static void grow(struct simtcp_tracker *tracker)
 {
-    uint32_t count = tracker->bucket_count * 2;
-    struct flow **buckets = tracker_allocate(tracker, count * sizeof *buckets);
+    uint32_t count = tracker->slot_count * 2;
+    struct slot *slots = tracker_allocate(tracker, count * sizeof *slots);
 
-    if (!buckets)
+    if (!slots)
         return;
-    for (uint32_t i = 0; i < tracker->bucket_count; i++) {
-        for (struct flow *flow = tracker->buckets[i], *next; flow; flow = next) {
-            struct simtcp_endpoint ends[2] = { flow_end(flow, 0), flow_end(flow, 1) };
-
-            next = flow->next;
-            put_into_bucket(buckets, count, flow_key(tracker, &ends[0], &ends[1]).hash, flow);
-        }
-    }
-    tracker_release(tracker, tracker->buckets);
-    tracker->buckets = buckets;
-    tracker->bucket_count = count;
+    for (uint32_t i = 0; i < tracker->slot_count; i++)
+        if (tracker->slots[i].at)
+            put_into_slot(slots, count, tracker->slots[i]);
+    tracker_release(tracker, tracker->slots);
+    tracker->slots = slots;
+    tracker->slot_count = count;
 }
 
 struct flow *tracker_new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
 {
-    struct flow *flow = new_flow(tracker, key, side);
+    struct slot slot = { .hash = key->hash & 0x7fffffff };
+    struct flow *flow = NULL;
 
+    /* runs of slots that are taken get long beyond four fifths */
+    if (tracker->flow_count >= tracker->slot_count / 5 * 4)
+        grow(tracker);
+    if (tracker->flow_count + 1 < tracker->slot_count)
+        flow = new_flow(tracker, key, side, &slot.at);
     if (!flow)
         return NULL;
-    if (tracker->flow_count++ >= tracker->bucket_count)
-        grow(tracker);
-    put_into_bucket(tracker->buckets, tracker->bucket_count, key->hash, flow);
+    tracker->flow_count++;
+    put_into_slot(tracker->slots, tracker->slot_count, slot);
     return flow;
 }
 
@@ -270,12 +382,19 @@ static struct simtcp_connection *connection_at(const struct flow *flow, uint32_t
     return low ? timeline->changes[low - 1].connection : NULL;
 }
 
-struct simtcp_place simtcp_find(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
+/* The flow in this slot, to be looked at; NULL if memory is exhausted. */
+static const struct flow *flow_in(struct simtcp_tracker *tracker, const struct slot *slot)
+{
+    return slot->folded ? fold_copy(tracker, slot->at) : tracker_at(tracker, slot->at);
+}
+
+struct simtcp_place simtcp_find(struct simtcp_tracker *tracker, const struct simtcp_endpoint *src,
                                 const struct simtcp_endpoint *dst, uint32_t frame)
 {
     struct flow_key key = flow_key(tracker, src, dst);
     unsigned side = 0;
-    const struct flow *flow = flow_find(tracker, &key, &side);
+    const struct slot *slot = flow_find(tracker, &key, &side);
+    const struct flow *flow = slot->at ? flow_in(tracker, slot) : NULL;
     struct simtcp_place place = { .frame = frame, .sender = (uint8_t)side };
     const struct simtcp_note *note;
 

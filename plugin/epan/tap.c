@@ -7,6 +7,8 @@
 
 #include <epan/tap.h>
 
+#include "track.h"
+
 static int tap = -1;
 
 void tap_register(void)
@@ -28,5 +30,7 @@ void tap_place(packet_info *pinfo, const struct simtcp_place *place)
     /* listeners are called when the frame's dissection is over */
     kept = wmem_new(pinfo->pool, struct simtcp_place);
     *kept = *place;
+    if (!track_hold(kept))
+        return;
     tap_queue_packet(tap, pinfo, kept);
 }

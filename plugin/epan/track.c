@@ -36,7 +36,8 @@ static void file_opened(void)
     const struct simtcp_memory memory = { allocate, release, NULL, MEMORY_PIECE };
     const struct simtcp_settings settings = { .syn_timeout = (int64_t)preferences.syn_timeout * 1000000000,
                                               .time_wait = (int64_t)preferences.time_wait_seconds * 1000000000,
-                                              .seed = (uint64_t)g_random_int() << 32 | g_random_int() };
+                                              .seed = (uint64_t)g_random_int() << 32 | g_random_int(),
+                                              .fold = true };
 
     tracker = simtcp_tracker_new(&settings, &memory);
 }
@@ -83,7 +84,7 @@ static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *p
 
     if (header_read(pinfo, tree, &segment, &alone)) {
         *place = simtcp_observe(tracker, &segment, key_misleads(pinfo, &segment, alone));
-        if (place->detached || simtcp_may_be_event(place))
+        if ((place->detached || simtcp_may_be_event(place)) && simtcp_hold(tracker, place))
             attach(pinfo, place->note);
         return true;
     }
@@ -122,6 +123,11 @@ bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only, struct 
     if (*final)
         return recall(pinfo, events_only, place);
     return observe(pinfo, tree, place) && (place->note || !events_only);
+}
+
+bool track_hold(struct simtcp_place *place)
+{
+    return simtcp_hold(tracker, place);
 }
 
 bool track_concurrent(const struct simtcp_place *place, bool final, uint32_t *count)

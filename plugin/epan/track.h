@@ -24,6 +24,10 @@ void track_register(int proto);
  * need not be looked up. Returns false if there is nothing to show. */
 bool track_frame(packet_info *pinfo, proto_tree *tree, bool events_only, struct simtcp_place *place, bool *final);
 
+/* Makes what the place points to last until the capture file is closed or dissected anew: see simtcp_hold(). Without,
+ * it lasts until the next frame. */
+bool track_hold(struct simtcp_place *place);
+
 /* How many TIME-WAITs the sender's address holds at the frame of this place: see simtcp_concurrent(). */
 bool track_concurrent(const struct simtcp_place *place, bool final, uint32_t *count);
 

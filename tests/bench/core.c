@@ -226,6 +226,20 @@ static struct list steps_in_turn(const struct kind *kind, uint32_t flows)
     return list;
 }
 
+/* The flows come in groups, each of which is over before the next one begins. */
+#define GROUP 100
+
+static struct list groups_in_turn(const struct kind *kind, uint32_t flows)
+{
+    struct list list = new_list(kind->count * flows);
+
+    for (uint32_t first = 0; first < flows; first += GROUP)
+        for (unsigned step = 0; step < kind->count; step++)
+            for (uint32_t flow = first; flow < flows && flow < first + GROUP; flow++)
+                list.segments[list.count++] = segment_of(flow, &kind->steps[step], 0);
+    return list;
+}
+
 /* Data in one direction, acknowledgements in the other; flows at random. */
 static struct list data(uint32_t flows)
 {
@@ -268,7 +282,9 @@ __attribute__((noinline)) static void observe_all(struct simtcp_tracker *tracker
 
 static struct simtcp_tracker *new_tracker(struct arena *arena)
 {
-    const struct simtcp_settings settings = { .syn_timeout = INT64_C(180000000000), .time_wait = INT64_C(60000000000) };
+    const struct simtcp_settings settings = { .syn_timeout = INT64_C(180000000000),
+                                              .time_wait = INT64_C(60000000000),
+                                              .fold = true };
     /* a piece is as large as the plugin's */
     const struct simtcp_memory memory = { .allocate = take, .release = give_back, .context = arena, .piece = 65536 };
     struct simtcp_tracker *tracker = simtcp_tracker_new(&settings, &memory);
@@ -338,7 +354,7 @@ static void print_memory(void)
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
         struct arena arena = { 0 };
         struct simtcp_tracker *tracker = new_tracker(&arena);
-        struct list list = steps_in_turn(&whole[i], connections);
+        struct list list = groups_in_turn(&whole[i], connections);
         uint32_t frame = 0;
 
         number(&list, &frame);
