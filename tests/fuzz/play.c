@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "twin.h"
+
 void play_holds(bool condition, const char *what, const char *file, int line, uint32_t frame)
 {
     if (condition)
@@ -71,6 +73,7 @@ void play_start(struct play *play, const struct input *input, bool mirrored, boo
     play->blocks.once = input->refuse_once;
     play->starved = input->memory_limit != 0;
     play->tracker = simtcp_tracker_new(&input->settings, &memory);
+    play->twin = play->starved ? NULL : twin_new(&input->settings, &memory);
 }
 
 void play_stop(struct play *play)
@@ -149,6 +152,18 @@ static void check_found(const struct play *play, const struct sight *sight)
     HOLDS(is_same_place(&found, &expected), sight->frame);
 }
 
+/* Folding is not to be noticed. */
+static void check_twin(const struct play *play, const struct sight *sight, bool final)
+{
+    const char *difference;
+
+    if (!play->twin)
+        return;
+    difference = twin_difference(play->twin, play->tracker, &sight->src, &sight->dst, sight->frame, final);
+    if (difference)
+        play_holds(false, difference, __FILE__, __LINE__, sight->frame);
+}
+
 static void observe(struct play *play, const struct piece *piece, uint32_t frame)
 {
     struct sight *sight = &play->sights[play->count++];
@@ -178,7 +193,10 @@ static void observe(struct play *play, const struct piece *piece, uint32_t frame
         sight[-1].dropped = true;
     sight->place = simtcp_observe(play->tracker, &segment, piece->keep);
     HOLDS(sight->place.frame == frame, frame);
+    if (play->twin)
+        twin_observe(play->twin, &segment, piece->keep, !play->input->repeats_frames || play->copies);
     check_found(play, sight);
+    check_twin(play, sight, false);
     sight->now_concurrent = concurrent(play, sight, false);
     if (!sight->place.connection)
         return;
@@ -200,6 +218,7 @@ static void look_back(struct play *play)
         char why[SIMTCP_WHY_SIZE];
 
         check_found(play, sight);
+        check_twin(play, sight, false);
         if (!place.connection || sight->dropped)
             continue;
         simtcp_look(&place, false, &view);
@@ -216,6 +235,7 @@ static void end(struct play *play)
         if (sight->dropped)
             continue;
         check_found(play, sight);
+        check_twin(play, sight, true);
         sight->end_concurrent = concurrent(play, sight, true);
         sight->place_at_end = find(play, sight);
         sight->known = sight->place_at_end.connection != NULL;

@@ -40,6 +40,7 @@ struct play {
     const struct input *input;
     struct blocks blocks;
     struct simtcp_tracker *tracker; /* NULL: memory gave none */
+    struct simtcp_tracker *twin;    /* the same that folds; NULL: memory may be refused */
     bool mirrored, copies;
     uint32_t shift;
     bool starved; /* memory may be refused */

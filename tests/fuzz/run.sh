@@ -65,9 +65,9 @@ build_coverage() {
 }
 
 build() {
-	local core=(-I"$top/plugin/core" -I"$here")
+	local core=(-I"$top/plugin/core" -I"$top/tests/unit" -I"$here")
 	tested=$(echo "$top"/plugin/core/*.c)
-	harness="$here/fuzz_core.c $here/input.c $here/play.c $here/invariants.c $here/compare.c"
+	harness="$here/fuzz_core.c $here/input.c $here/play.c $here/invariants.c $here/compare.c $top/tests/unit/twin.c"
 	build_fuzzer core "${core[@]}"
 	build_coverage "${core[@]}"
 	tested=$top/plugin/core/segment.c harness=$here/fuzz_segment.c

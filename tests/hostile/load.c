@@ -129,7 +129,7 @@ static void send(struct player *player, const struct simtcp_endpoint *src, const
     player->frames[player->count++] = (struct frame){ *src, *dst, place.detached ? place.note : NULL };
     if (player->looks)
         look(player, &place, src, false);
-    else if (place.connection && place.note)
+    else if (place.connection && place.note && simtcp_hold(player->tracker, &place))
         remember_connection(player, place.connection);
 }
 
@@ -467,7 +467,7 @@ static void use(struct player *player, const char *how)
 
 int main(int argc, char **argv)
 {
-    const struct simtcp_settings settings = { .syn_timeout = 180 * SECOND, .time_wait = 60 * SECOND };
+    const struct simtcp_settings settings = { .syn_timeout = 180 * SECOND, .time_wait = 60 * SECOND, .fold = true };
     static struct player player;
     const struct simtcp_memory memory = { .allocate = take, .release = take_back, .context = &player };
     size_t load = 0;

@@ -53,8 +53,7 @@ struct frame {
 };
 
 struct connection {
-    struct simtcp_place place; /* of its first frame; connection NULL: the number is not in use */
-    uint32_t first, last;      /* of the list of its frames */
+    uint32_t first, last; /* of the list of its frames */
 };
 
 struct bulk {
@@ -151,6 +150,14 @@ static void observe(struct bulk *bulk, const struct pcap_pkthdr *header, const u
     frame->note = place.detached ? place.note : NULL;
 }
 
+/* Where the segment in the frame belongs in the end. */
+static struct simtcp_place place_of(const struct bulk *bulk, uint32_t number)
+{
+    const struct frame *frame = &bulk->frames[number];
+
+    return frame->note ? simtcp_place_of(frame->note) : simtcp_find(bulk->tracker, &frame->src, &frame->dst, number);
+}
+
 /* The whole capture has been observed: puts the frame into the list of its connection. */
 static void assign(struct bulk *bulk, uint32_t number)
 {
@@ -161,7 +168,7 @@ static void assign(struct bulk *bulk, uint32_t number)
 
     if (!frame->segment)
         return;
-    place = frame->note ? simtcp_place_of(frame->note) : simtcp_find(bulk->tracker, &frame->src, &frame->dst, number);
+    place = place_of(bulk, number);
     if (!place.connection)
         return;
     simtcp_look(&place, true, &view);
@@ -174,7 +181,7 @@ static void assign(struct bulk *bulk, uint32_t number)
     if (connection->first)
         bulk->frames[connection->last].next = number;
     else
-        *connection = (struct connection){ .place = place, .first = number };
+        connection->first = number;
     connection->last = number;
 }
 
@@ -196,9 +203,10 @@ static void print_holders(const struct simtcp_view *view)
 
 static void print_connection(const struct bulk *bulk, const struct connection *connection)
 {
+    struct simtcp_place place = place_of(bulk, connection->first);
     struct simtcp_view view;
 
-    simtcp_look(&connection->place, true, &view);
+    simtcp_look(&place, true, &view);
     printf("{\"connection\":%" PRIu32 ",\"open\":\"%s\",\"close\":\"%s\",\"simopen\":%s,\"simclose\":%s,"
            "\"open_completed\":%s,\"close_completed\":%s,\"holders\":[",
            view.number, open_words[view.open], close_words[view.close], boolean(view.simopen), boolean(view.simclose),
@@ -234,7 +242,7 @@ static const char *read_capture(struct bulk *bulk, const char *name, char error[
 
 int main(int argc, char **argv)
 {
-    const struct simtcp_settings settings = { .syn_timeout = 180 * SECOND, .time_wait = 60 * SECOND };
+    const struct simtcp_settings settings = { .syn_timeout = 180 * SECOND, .time_wait = 60 * SECOND, .fold = true };
     const struct simtcp_memory memory = { allocate, release, NULL, PIECE };
     char buffer[PCAP_ERRBUF_SIZE];
     const char *error;
@@ -252,7 +260,7 @@ int main(int argc, char **argv)
     for (uint32_t number = 1; number <= bulk.frame_count; number++)
         assign(&bulk, number);
     for (size_t i = 0; i < bulk.connection_count; i++)
-        if (bulk.connections[i].place.connection)
+        if (bulk.connections[i].first)
             print_connection(&bulk, &bulk.connections[i]);
     return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -12,10 +12,14 @@
 #include <string.h>
 
 #include "check.h"
+#include "twin.h"
 
 #define DEFAULT_GAP INT64_C(10000000)
 #define NEXT_ISN 100000000u
 #define MOST_FAILURES 6
+
+/* In a longer capture only the last frame is looked at after each. */
+#define SHORT_CAPTURE 16
 
 /* The scripts' ends mostly send 100 (a) and 200 (b) bytes, so a's FIN is 101 past its ISN, b's 201. */
 static const struct {
@@ -299,6 +303,34 @@ static void read_segment(struct run *run, const char *text, struct simtcp_segmen
 
 /* --- playing --- */
 
+static void compare_twin(struct run *run, uint32_t frame, bool final)
+{
+    const struct played *played = &run->frames[frame - 1];
+    const char *difference =
+        twin_difference(run->twin, run->tracker, &played->src, &played->dst, frame, final);
+
+    if (difference)
+        script_fail(run, frame, difference, "the same with folding", "another");
+}
+
+/* What has been folded at once is looked at again and again. */
+static void play_twin(struct run *run, const struct simtcp_segment *segment)
+{
+    uint32_t first = run->frame_count <= SHORT_CAPTURE ? 1 : run->frame_count;
+
+    if (!run->twin)
+        return;
+    twin_observe(run->twin, segment, false, true);
+    for (uint32_t frame = first; frame <= run->frame_count; frame++)
+        compare_twin(run, frame, false);
+}
+
+static void compare_twin_at_end(struct run *run)
+{
+    for (uint32_t frame = 1; frame <= run->frame_count; frame++)
+        compare_twin(run, frame, true);
+}
+
 static void play_segment(struct run *run, const struct simtcp_segment *given, const char *line)
 {
     struct simtcp_segment segment = *given;
@@ -315,6 +347,7 @@ static void play_segment(struct run *run, const struct simtcp_segment *given, co
     played->place = simtcp_observe(run->tracker, &segment, false);
     if (played->place.connection)
         simtcp_look(&played->place, false, &played->now);
+    play_twin(run, &segment);
     if (line && !run->mute)
         check_line(run, run->frame_count, line, &played->place, &played->now, true);
 }
@@ -405,6 +438,7 @@ static void set_up(struct run *run, unsigned pair, unsigned variant, struct pool
     /* objects of their own, so that nothing writes past them unseen; and cut from pieces, as the plugin does */
     memory.piece = variant == 0 ? 0 : 1000;
     run->tracker = simtcp_tracker_new(&settings, &memory);
+    run->twin = pool->fail_at ? NULL : twin_new(&settings, &memory);
 }
 
 static void tear_down(struct run *run, struct pool *pool)
@@ -487,6 +521,7 @@ static unsigned vary(const char *const *lines, const char *file, int line, enum 
             repeat_segment(&run);
     }
     check_end(&run, nothing);
+    compare_twin_at_end(&run);
     if (variation == REPEATS_ALL)
         compare_verdicts(&run, whole);
     if (run.failures && variation != REPEATS_ALL)
@@ -529,6 +564,7 @@ void script_play(const char *const *lines, const char *file, int line)
             for (unsigned i = 0; lines[i]; i++)
                 play_line(&run, lines[i]);
             check_end(&run, lines);
+            compare_twin_at_end(&run);
             failed += run.failures > 0;
             tear_down(&run, &pool);
         }

@@ -98,7 +98,8 @@ struct run {
     unsigned isn_used[SCRIPT_ENDS]; /* index of the last */
     uint64_t next[SCRIPT_ENDS];     /* relative number after the last segment */
     int64_t time;
-    struct played *frames; /* frame 1 is the first */
+    struct simtcp_tracker *twin; /* that folds; NULL: none */
+    struct played *frames;       /* frame 1 is the first */
     uint32_t frame_count, frame_capacity;
     struct simtcp_segment last; /* with its frame, 0: no segment since the last repetition */
     uint8_t last_options[SCRIPT_OPTIONS];
