@@ -267,7 +267,8 @@ struct simtcp_tracker {
     size_t chunk_left;
     uint8_t **pieces; /* all of them, by number, from 1 */
     uint32_t piece_count, piece_capacity;
-    unsigned piece_shift;                    /* a piece has two to the power of this many units */
+    unsigned piece_shift;                    /* a piece has two to the power of this many units, or less */
+    uint32_t piece_mask;                     /* of the bits of a reference that name the unit */
     struct spare *spare[2][SPARE_UNITS + 1]; /* by whether they have a reference, and units */
     struct slot *slots;                      /* a power of two of them, one at least empty */
     uint32_t slot_count, flow_count;
@@ -360,9 +361,9 @@ void *tracker_keep_at(struct simtcp_tracker *tracker, size_t size, uint32_t *at)
 /* The object of a reference. */
 static inline void *tracker_at(const struct simtcp_tracker *tracker, uint32_t at)
 {
-    uint32_t within = at & ((UINT32_C(1) << tracker->piece_shift) - 1);
+    size_t unit = at & tracker->piece_mask;
 
-    return tracker->pieces[at >> tracker->piece_shift] + within * TRACKER_UNIT;
+    return tracker->pieces[at >> tracker->piece_shift] + unit * TRACKER_UNIT;
 }
 
 /* The object of this size, whose reference is at if it has one, may be another from now on. */

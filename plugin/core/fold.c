@@ -49,7 +49,7 @@ static uint64_t hash_of(const struct image *image)
     uint64_t hash = 0;
 
     for (size_t i = 0; i < image_size(image); i += sizeof(uint64_t))
-        hash = flow_mix(hash + flow_load(bytes + i));
+        hash = ((hash << 5 | hash >> 59) ^ flow_load(bytes + i)) * UINT64_C(0x9e3779b97f4a7c15);
     return hash;
 }
 

@@ -73,25 +73,30 @@ void image_link(struct image *image, struct flow *flow, unsigned holder)
     image->stay.connection = connection;
 }
 
-static bool links_half(const struct simtcp_connection *connection, unsigned end)
+/* What can be told without a walk along the notes: most connections have no image yet. */
+static bool has_ended(const struct simtcp_connection *connection)
 {
-    const struct half *half = connection->half[end];
+    const struct ending *first = connection->half[0] ? connection->half[0]->ending : NULL;
+    const struct ending *second = connection->half[1] ? connection->half[1]->ending : NULL;
 
-    return half && half->connection == connection && half->ending && !half->ending->oddities
-        && half->last_syn == last_syn(connection, half);
+    return first && second && first != second && !first->oddities && !second->oddities && !first->stay != !second->stay
+        && !connection->rarities && connection->flow->latest == connection && connection->note_count > 0
+        && connection->note_count <= IMAGE_NOTES;
 }
 
 bool image_links(const struct simtcp_connection *connection)
 {
-    const struct half *const *half = (const struct half *const *)connection->half;
+    struct half *const *half = connection->half;
 
-    if (connection->rarities || !links_half(connection, 0) || !links_half(connection, 1) || half[0] == half[1]
-        || !half[0]->ending->stay == !half[1]->ending->stay || connection->flow->latest != connection)
+    if (!has_ended(connection))
         return false;
+    for (unsigned end = 0; end < 2; end++)
+        if (half[end]->connection != connection || half[end]->last_syn != last_syn(connection, half[end]))
+            return false;
     for (const struct simtcp_note *note = connection->first_note; note; note = note->next)
         if (note->half != half[note->sender])
             return false;
-    return connection->note_count > 0 && connection->note_count <= IMAGE_NOTES;
+    return true;
 }
 
 /* --- numbers --- */

@@ -486,13 +486,14 @@ static struct simtcp_connection *take_in_other_than_data(struct simtcp_tracker *
 
     if (!connection || !tracker_turn_to(tracker, connection, segment->frame))
         return NULL;
-    tracker->touched = connection;
     arrival.is_first = flow->latest != latest;
     arrival.from = connection_make_half(tracker, connection, side);
     arrival.to = connection_half(connection, 1 - side);
     if (!arrival.from)
         return NULL;
     *note = take_in(&arrival, keep);
+    if (arrival.from->ending)
+        tracker->touched = connection;
     if (!remember_first(&arrival)) {
         connection->settled = false;
         return NULL;

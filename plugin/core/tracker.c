@@ -63,10 +63,20 @@ static uint8_t *new_piece(struct simtcp_tracker *tracker, size_t size)
     return piece;
 }
 
-/* Cuts an object from the last piece, or from a new one; NULL if memory is exhausted. */
-static uint8_t *cut(struct simtcp_tracker *tracker, size_t size, uint32_t *at)
+/* An object that is not needed any more; NULL if there is none of this size. */
+static struct spare *take_spare(struct simtcp_tracker *tracker, bool referred, size_t units)
 {
-    uint8_t *object;
+    struct spare *spare = units <= SPARE_UNITS ? tracker->spare[referred][units] : NULL;
+
+    if (spare)
+        tracker->spare[referred][units] = spare->next;
+    return spare;
+}
+
+/* An object cut from the last piece, or from a new one; NULL if memory is exhausted. */
+static void *cut(struct simtcp_tracker *tracker, size_t size)
+{
+    void *object;
 
     if (size > tracker->chunk_left) {
         tracker->chunk = new_piece(tracker, tracker->memory.piece);
@@ -75,59 +85,53 @@ static uint8_t *cut(struct simtcp_tracker *tracker, size_t size, uint32_t *at)
     if (size > tracker->chunk_left)
         return NULL;
     object = tracker->chunk;
-    *at = (tracker->piece_count - 1) << tracker->piece_shift;
-    *at += (uint32_t)((size_t)(object - tracker->pieces[tracker->piece_count - 1]) / TRACKER_UNIT);
     tracker->chunk += size;
     tracker->chunk_left -= size;
     return object;
 }
 
-/* One that is a piece of its own. */
-static uint8_t *cut_alone(struct simtcp_tracker *tracker, size_t size, uint32_t *at)
-{
-    uint8_t *object = new_piece(tracker, size);
-
-    *at = (tracker->piece_count - 1) << tracker->piece_shift;
-    /* what is left of the piece before can't be referred to any more */
-    tracker->chunk_left = 0;
-    return object;
-}
-
-static void *take_spare(struct simtcp_tracker *tracker, bool referred, size_t units, uint32_t *at)
-{
-    struct spare *spare = units <= SPARE_UNITS ? tracker->spare[referred][units] : NULL;
-
-    if (!spare)
-        return NULL;
-    tracker->spare[referred][units] = spare->next;
-    *at = spare->at;
-    return spare;
-}
-
-static void *keep(struct simtcp_tracker *tracker, bool referred, size_t size, uint32_t *at)
+void *tracker_keep(struct simtcp_tracker *tracker, size_t size)
 {
     size_t units = units_of(size);
-    void *object = take_spare(tracker, referred, units, at);
+    void *object;
 
-    if (!object && units * TRACKER_UNIT <= tracker->memory.piece)
-        object = cut(tracker, units * TRACKER_UNIT, at);
-    else if (!object && referred)
-        object = cut_alone(tracker, size, at);
-    else if (!object)
+    if (units * TRACKER_UNIT > tracker->memory.piece)
         return tracker_allocate(tracker, size);
+    object = take_spare(tracker, false, units);
+    if (!object)
+        object = cut(tracker, units * TRACKER_UNIT);
     return object ? memset(object, 0, size) : NULL;
 }
 
-void *tracker_keep(struct simtcp_tracker *tracker, size_t size)
+/* The reference to an object in the last piece. */
+static uint32_t reference_to(const struct simtcp_tracker *tracker, const uint8_t *object)
 {
-    uint32_t at;
+    uint32_t piece = tracker->piece_count - 1;
 
-    return keep(tracker, false, size, &at);
+    return (piece << tracker->piece_shift) + (uint32_t)((size_t)(object - tracker->pieces[piece]) / TRACKER_UNIT);
 }
 
 void *tracker_keep_at(struct simtcp_tracker *tracker, size_t size, uint32_t *at)
 {
-    return keep(tracker, true, size, at);
+    size_t units = units_of(size);
+    struct spare *spare = take_spare(tracker, true, units);
+    void *object = spare;
+
+    if (spare) {
+        *at = spare->at;
+        return memset(object, 0, size);
+    }
+    if (units * TRACKER_UNIT <= tracker->memory.piece) {
+        object = cut(tracker, units * TRACKER_UNIT);
+    } else {
+        object = new_piece(tracker, size);
+        /* what is left of the piece before can't be referred to any more */
+        tracker->chunk_left = 0;
+    }
+    if (!object)
+        return NULL;
+    *at = reference_to(tracker, object);
+    return memset(object, 0, size);
 }
 
 void tracker_reuse(struct simtcp_tracker *tracker, void *object, size_t size, uint32_t at)
@@ -164,6 +168,7 @@ struct simtcp_tracker *simtcp_tracker_new(const struct simtcp_settings *settings
     tracker->slot_count = FIRST_SLOTS;
     while (TRACKER_UNIT << tracker->piece_shift < memory->piece)
         tracker->piece_shift++;
+    tracker->piece_mask = (UINT32_C(1) << tracker->piece_shift) - 1;
     tracker->waiting.next = tracker->waiting.folded_next = INT64_MAX;
     return tracker;
 }
