@@ -9,8 +9,8 @@
  * listener draws, in one pass as in two. So a listener does no more than select connections,
  * all or those with a frame that its filter matches.
  *
- * The place itself lasts for the call. Its connection and note last until the listener's
- * reset, which must drop them. In one pass a crossing SYN can still move to another
+ * The place itself lasts for the call. Its connection and note, which the tap holds for them, last until the
+ * listener's reset, which must drop them. In one pass a crossing SYN can still move to another
  * connection: keep its note, and ask simtcp_place_of() when drawing.
  */
 
