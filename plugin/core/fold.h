@@ -1,4 +1,6 @@
 /* fold.h
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * Connections that have ended, made small. Internal to the core.
  *
  * A connection takes some 750 bytes while it lives. Most end as they should, and nothing is heard of
@@ -14,8 +16,6 @@
  *
  * A folded connection is unfolded for good when a segment of its 4-tuple comes or somebody holds a
  * pointer to it, and a copy of it for those who just look. Copies last until another needs their place.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef SIMTCP_FOLD_H
