@@ -61,14 +61,22 @@ def answer_came_first(truth):
     return truth["capture"].drops and initiator in syns and syns[0] != initiator
 
 
+def may_answer_syn(segment, syns):
+    """Can this be what a bare SYN draws? No RST without ACK, or that acknowledges something else can (RFC 9293 section
+    3.10.7)."""
+    return "R" not in segment.flags or ("A" in segment.flags and segment.ack in [follow(syn.seq) for syn in syns])
+
+
 def is_unanswered(truth, verdict):
-    """Of the segments that the plugin takes for this connection's, does none answer the last SYN of an end which alone has SYNs?"""
+    """Of the segments that the plugin takes for this connection's, does none answer the last SYN of an end which alone
+    has SYNs?"""
     segments = truth["capture"].segments(truth, verdict.frames)
-    sides = {segment.side for segment in segments if "S" in segment.flags}
+    syns = [segment for segment in segments if "S" in segment.flags]
+    sides = {syn.side for syn in syns}
     if len(sides) != 1:
         return False
     last = max(i for i, segment in enumerate(segments) if "S" in segment.flags)
-    answered = any(segment.side not in sides for segment in segments[last:])
+    answered = any(segment.side not in sides and may_answer_syn(segment, syns) for segment in segments[last:])
     return not answered and bool(lacking(truth, flags="S") or lacking(truth, flags="R"))
 
 
@@ -124,12 +132,12 @@ def first_fin_lacking(truth):
 
 
 def looks_crossed(truth):
-    """The passive closer's first FIN is not in the capture; what is there of it first is an acknowledgement with the number after
-    that FIN, although the other's FIN was captured once and nothing again: as after FINs that crossed. In truth the
-    network, or something the capture missed, had asked for it a second time."""
+    """The passive closer's first FIN is not in the capture, or later in it; what is there of it first is an
+    acknowledgement with the number after that FIN, although the other's FIN was captured once and nothing again: as
+    after FINs that crossed. In truth the network, or something the capture missed, had asked for it a second time."""
     for side in truth["fin"]:
         other = other_side(side)
-        if other not in truth["fin"] or not truth["fin_first_ack_covers"][side] or not lacking(truth, side, "F"):
+        if other not in truth["fin"] or not truth["fin_first_ack_covers"][side]:
             continue
         segments = seen(truth)
         at = next((i for i, segment in enumerate(segments)
@@ -154,6 +162,15 @@ def fin_seems_unsolicited(truth):
                 or any(one.side == receiver and "A" in one.flags and "R" not in one.flags for one in segments)):
             return False
     return True
+
+
+def fins_shown_elsewhere(truth, verdict):
+    """Only a SYN's copies without its data were captured, after the peer acknowledged the data (RFC 7413): then they
+    begin a connection. Are all FINs with that one?"""
+    if any("F" in segment.flags for segment in truth["capture"].segments(truth, verdict.frames)):
+        return False
+    return any(bare_syns(truth, side) and not any(syn.length for syn in bare_syns(truth, side))
+               and any(segment["length"] for segment in lacking(truth, side, "S")) for side in truth["isn"])
 
 
 def fin_ack_seen(truth, side):
@@ -203,6 +220,19 @@ def nobody_was_reset(truth):
     return not {"reset by peer", "refused"} & set(truth["ending"].values())
 
 
+def lies_below_unseen(truth):
+    """Was each captured RST below what its receiver had acknowledged, in what was not captured?"""
+    rsts = seen(truth, "R")
+    return bool(rsts) and all(
+        any(before(rst.seq, segment["ack"]) for segment in lacking(truth, other_side(rst.side), "A")) for rst in rsts)
+
+
+def refuses_what_went_on(truth):
+    """Is there a RST in the capture that answers a bare SYN, and not the SYN+ACK with which that SYN's sender went on?"""
+    return any(rst.ack == follow(syn.seq) and lacking(truth, syn.side, "SA") and not seen(truth, "SA", syn.side)
+               for rst in seen(truth, "RA") for syn in bare_syns(truth, other_side(rst.side)))
+
+
 def begins_in_the_dark(truth):
     """Was anything captured of the connection before its SYN?"""
     return "S" not in seen(truth)[0].flags
@@ -227,7 +257,8 @@ def explain_no_reset(truth, verdict):
         return "RST missing"
     if truth["open"] == "Refused" and said == "Open" and verdict.open != "Three-way" and is_unanswered(truth, verdict):
         return "refused SYN missing"
-    if said in ("Open", "Half-closed") and taken_for_another(truth, verdict):
+    others = [other["close"] for other in verdict.truths if other is not truth]
+    if said in ("Open", "Half-closed", *others) and taken_for_another(truth, verdict):
         return "a handshake missing, so that the RST's sender seems to go on"
     if against_stale_ack(truth):
         return "a handshake missing, so that the RST seems to answer a stale acknowledgement"
@@ -251,6 +282,10 @@ def explain_reset(truth, verdict):
         return "SYN+ACK missing: the RST seems to answer a SYN"
     if not seen(truth, "R") and any(not seen(other, "S") and seen(other, "R") for other in verdict.truths):
         return "a handshake missing, so that another connection's RST seems to be this one's"
+    if not seen(truth, "R") and any(refuses_what_went_on(other) for other in verdict.truths):
+        return "SYN+ACK missing: the RST seems to refuse a SYN that another attempt answered"
+    if real == "Open" and nobody_was_reset(truth) and lies_below_unseen(truth):
+        return "acknowledgement missing: the RST seems not to lie below it"
     if real in ("Orderly", "Simultaneous") and seen(truth, "R") and (
             len(ends_with_fin(truth)) < 2 or not all(fin_ack_seen(truth, side) for side in truth["fin"])):
         return "FIN, or acknowledgement of one, missing"
@@ -267,11 +302,13 @@ def explain_close(truth, verdict):
     if said == "Open" and real in ("Orderly", "Simultaneous", "Half-closed"):
         if not ends_with_fin(truth):
             return "FIN missing"
+        if fins_shown_elsewhere(truth, verdict):
+            return "SYN missing, and its copy lacks its data: FIN shown with another connection"
         return "SYN+ACK missing: the FIN seems to go to SYN-SENT" if fin_seems_unsolicited(truth) else None
     if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
         return "a first FIN missing, and the next acknowledges the other's"
     if real == "Orderly" and said == "Simultaneous" and looks_crossed(truth):
-        return "the FIN that answered missing, and the next acknowledgement comes as after FINs that crossed"
+        return "the FIN that answered missing or late, and the next acknowledgement comes as after FINs that crossed"
     if said == "Reset":
         return explain_reset(truth, verdict)
     if real == "Reset":
