@@ -59,17 +59,32 @@ static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
     return RESET_NONE;
 }
 
+/* Does the RST show that its sender, of whom only a bare SYN was captured, had left SYN-SENT? */
+static bool shows_progress(const struct arrival *arrival)
+{
+    const struct half *from = arrival->from;
+    const struct simtcp_segment *segment = arrival->segment;
+    uint32_t next = from->begin.isn + 1;
+
+    if (!is_in_syn_sent(from))
+        return false;
+    /* one without ACK has the number that was acknowledged: an answer to its SYN that was not captured */
+    if (!(segment->flags & TCP_ACK))
+        return segment->seq == next;
+    /* no end in SYN-SENT sends one with ACK; one that has forgotten its SYN sends 0 */
+    return from != arrival->to && segment->seq != 0 && segment->seq - next < NEAR_ISN;
+}
+
 void reset_arrives(struct arrival *arrival)
 {
     bool against_syn;
-    enum reset_status status = judge(arrival, &against_syn);
+    enum reset_status status;
     struct oddities *oddities;
 
     arrival->facts |= FACT_RST;
-    /* a RST without ACK has the number that was acknowledged: an answer to its SYN that was not captured */
-    if (is_in_syn_sent(arrival->from) && !(arrival->segment->flags & TCP_ACK)
-        && arrival->segment->seq == arrival->from->begin.isn + 1)
+    if (shows_progress(arrival))
         arrival->from->sent_plain = true;
+    status = judge(arrival, &against_syn);
     if (against_syn)
         arrival->answers = half_last_syn_frame(arrival->to);
     if (status == RESET_NONE) {

@@ -94,6 +94,23 @@ static void a_rst_against_a_stale_ack_of_a_captured_incarnation(void **state)
          "=1 open Three-way | close Open");
 }
 
+static void no_end_in_syn_sent_sends_a_rst_with_ack(void **state)
+{
+    (void)state;
+    /* the SYN+ACK and a's data were not captured: a has gone on, so its RST is none against a stale ACK */
+    PLAY("b > S 0:0(0)",
+         "a > S 0:0(0)",
+         "b > . 1:101(100) ack 301",
+         "a > RA 301:301(0) ack 101 | reset counts",
+         "= open Simultaneous or split | close Reset");
+    PLAY("a > S 0:0(0)",
+         "b > . 1:101(100) ack 1",
+         "a > RA 301:301(0) ack 1   | reset ignored",
+         "b > . 101:201(100) ack 301",
+         "a > R 301:301(0)          | reset counts",
+         "= open Unknown | close Reset");
+}
+
 /* --- exact --- */
 
 static void a_rst_with_the_next_number_counts(void **state)
@@ -461,6 +478,7 @@ int main(void)
         TEST(in_syn_sent_a_rst_without_ack_is_ignored),
         TEST(a_rst_against_a_stale_ack_does_not_end_its_senders_attempt),
         TEST(a_rst_against_a_stale_ack_of_a_captured_incarnation),
+        TEST(no_end_in_syn_sent_sends_a_rst_with_ack),
         TEST(a_rst_with_the_next_number_counts),
         TEST(anything_between_the_receivers_ack_and_the_senders_end_is_exact),
         TEST(a_rst_below_the_window_is_ignored),
