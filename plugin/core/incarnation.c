@@ -111,8 +111,18 @@ static bool is_crossing_syn(const struct simtcp_tracker *tracker, const struct s
     const struct half *from = connection_half(connection, side);
     const struct half *to = connection_half(connection, 1 - side);
 
-    return (!from || !from->has_isn) && syn_is_alive(tracker, connection, 1 - side, segment->time)
-        && (!to->has_ack || to->ack == segment->seq + 1);
+    if (from && from->has_isn)
+        return false;
+    /* captured late: the peer may have sent data with its acknowledgement */
+    if (to && to->has_ack && to->ack == segment->seq + 1)
+        return half_sent_syn(to) && !syn_is_stale(tracker, to, segment->time) && !reset_ended(connection, false);
+    return syn_is_alive(tracker, connection, 1 - side, segment->time) && !to->has_ack;
+}
+
+/* Is nothing known of this end but RSTs, if that? */
+static bool is_unheard(const struct half *half)
+{
+    return !half || (!half->has_seq && !half->has_ack);
 }
 
 /* May a half that has taken part in one attempt be moved to another? */
@@ -189,24 +199,35 @@ static void send_back(struct simtcp_tracker *tracker, struct simtcp_connection *
         move_half(tracker, acked, before, side);
 }
 
-/* Can a SYN+ACK still be expected for this end's SYN, so that one which does not acknowledge it is a stray? Not once it
- * was acknowledged and its sender went on: then the SYN that the SYN+ACK does acknowledge was not captured. */
+/* Can a SYN+ACK still be expected for this end's SYN, so that one which does not acknowledge it is a stray? Not once its
+ * sender went on: then the SYN that the SYN+ACK does acknowledge was not captured. */
 static bool awaits_syn_ack(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection,
                            unsigned end, int64_t time)
 {
     const struct half *half = connection_half(connection, end);
 
-    return syn_is_alive(tracker, connection, end, time) && !(half->syn_acked_frame && half->sent_plain);
+    return syn_is_alive(tracker, connection, end, time) && !half->sent_plain;
 }
 
-/* Was the acknowledgement of this SYN+ACK captured before it, and nothing that came before? */
+/* Was the acknowledgement of this SYN+ACK captured before it, and nothing that came before? In a split handshake it has the
+ * number of its sender's SYN. */
 static bool was_acknowledged(const struct simtcp_connection *connection, unsigned side,
                              const struct simtcp_segment *segment)
 {
-    const struct half *from = connection_half(connection, side), *to = connection_half(connection, 1 - side);
+    const struct half *to = connection_half(connection, 1 - side);
 
     return to && !to->has_isn && to->has_seq && to->has_ack && to->ack == segment->seq + 1
-        && to->snd_end == segment->ack && (!from || (!from->has_seq && !from->has_ack));
+        && segment->ack - to->snd_end <= 1 && is_unheard(connection_half(connection, side));
+}
+
+/* Was what its sender sent next, when the peer's SYN came again, captured before this SYN+ACK, and nothing else? */
+static bool was_overtaken(const struct simtcp_connection *connection, unsigned side,
+                          const struct simtcp_segment *segment)
+{
+    const struct half *from = connection_half(connection, side);
+
+    return from && !from->has_isn && from->has_seq && from->has_ack && from->snd_end == segment->seq + 1
+        && from->ack == segment->ack && is_unheard(connection_half(connection, 1 - side));
 }
 
 static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
@@ -233,6 +254,8 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     if (own && (!connection_half(own, 1 - side) || !connection_half(own, 1 - side)->has_isn))
         return own;
     if (latest && was_acknowledged(latest, side, segment))
+        return latest;
+    if (latest && !flow_is_self(flow) && was_overtaken(latest, side, segment))
         return latest;
     if (latest
         && (awaits_syn_ack(tracker, latest, 0, segment->time) || awaits_syn_ack(tracker, latest, 1, segment->time)))
@@ -346,6 +369,9 @@ static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, str
         oddities->jump_seq = segment->seq;
         return NULL;
     }
+    /* nothing follows an end: this is a connection whose handshake was not captured */
+    if (is_over(connection))
+        return tracker_new_connection(tracker, flow, segment);
     from->jumped = from->near_isn = to->near_isn = false;
     from->has_ack = to->has_ack = true;
     from->snd_end = to->ack = segment->seq;

@@ -104,7 +104,8 @@ static void change_isn(struct simtcp_tracker *tracker, struct half *from, uint32
 /* The receiver has not been heard of, but what is acknowledged is its SYN. */
 static void infer_isn(struct half *to, uint32_t ack)
 {
-    bool went_on = to && to->has_seq;
+    /* in a split handshake it acknowledges with the number of its SYN, before that */
+    bool went_on = to && to->has_seq && to->snd_end != ack - 1;
 
     if (!to || to->has_isn)
         return;

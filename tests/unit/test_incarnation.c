@@ -499,6 +499,64 @@ static void nothing_lies_beyond_the_fins(void **state)
          "= close Orderly | holders a | closed yes");
 }
 
+static void what_follows_far_beyond_the_fins_is_another_connection(void **state)
+{
+    (void)state;
+    /* its handshake was not captured */
+    PLAY(CLOSED,
+         "+1 a > P. 90000000:90000100(100) ack 80000000   | conn -",
+         "a > P. 90000100:90000200(100) ack 80000000      | conn 1",
+         "b > RA 80000000:80000000(0) ack 90000200        | conn 1 | reset counts",
+         "= close Orderly | holders a",
+         "=1 open Unknown | close Reset");
+}
+
+static void a_syn_whose_sender_has_gone_on_awaits_no_syn_ack(void **state)
+{
+    (void)state;
+    /* the SYN+ACK to the first SYN and the second SYN were not captured */
+    PLAY("a > S 0:0(0)",
+         "a > R 1:1(0)",
+         "+1 b2 > SA 0:0(0) ack a2:1      | conn 1",
+         "a2 > . 1:1(0) ack 1             | conn 1",
+         "b2 > F. 1:1(0) ack 1            | conn 1",
+         "a2 > F. 1:1(0) ack 1            | conn 1",
+         "= simclose no",
+         "=1 simclose yes");
+}
+
+static void a_syn_ack_joins_what_its_sender_sent_next(void **state)
+{
+    (void)state;
+    /* the SYN, and the first SYN+ACK, were not captured: what acknowledges the SYN that came again was captured first */
+    PLAY("b > . 1:1(0) ack 1",
+         "b > SA 0:0(0) ack 1       | conn 0",
+         "a > . 1:1(0) ack 1        | conn 0",
+         "a > F. 1:1(0) ack 1       | conn 0",
+         "b > P. 1:101(100) ack 1   | conn 0",
+         "= open Unknown | close Half-closed");
+}
+
+static void an_acknowledgement_before_its_senders_syn_belongs_to_it(void **state)
+{
+    (void)state;
+    /* of a split handshake neither SYN was captured */
+    PLAY("b > . 0:0(0) ack 1",
+         "a > SA 0:0(0) ack 1       | conn 0",
+         "b > . 1:1(0) ack 1        | conn 0",
+         "= open Unknown | opened yes");
+}
+
+static void a_syn_that_was_acknowledged_with_data_still_crosses(void **state)
+{
+    (void)state;
+    PLAY("b > S 0:0(0)",
+         "b > P. 1:101(100) ack 1   | conn 0",
+         "a > S 0:0(0)              | conn 0",
+         "b > F. 101:101(0) ack 1   | conn 0",
+         "= open Simultaneous or split | close Half-closed");
+}
+
 static void a_syn_ack_to_an_attempt_that_was_reset_stays_with_its_own_syn(void **state)
 {
     (void)state;
@@ -529,6 +587,11 @@ int main(void)
         TEST(a_rst_without_ack_belongs_where_it_is_expected),
         TEST(a_syn_ack_to_an_attempt_that_was_reset_stays_with_its_own_syn),
         TEST(nothing_lies_beyond_the_fins),
+        TEST(what_follows_far_beyond_the_fins_is_another_connection),
+        TEST(a_syn_whose_sender_has_gone_on_awaits_no_syn_ack),
+        TEST(a_syn_ack_joins_what_its_sender_sent_next),
+        TEST(an_acknowledgement_before_its_senders_syn_belongs_to_it),
+        TEST(a_syn_that_was_acknowledged_with_data_still_crosses),
         TEST(a_rst_that_acknowledges_a_syn_belongs_to_it_whatever_its_number),
         TEST(a_syn_ack_whose_attempt_was_left_has_no_step),
         TEST(a_syn_with_another_isn_begins_a_connection),
