@@ -233,6 +233,16 @@ def refuses_what_went_on(truth):
                for rst in seen(truth, "RA") for syn in bare_syns(truth, other_side(rst.side)))
 
 
+def refuses_what_was_an_answer(truth, verdict):
+    """Of a split handshake the first SYN was not captured, and what acknowledged it alone is shown as another connection.
+    Does the RST therefore seem to refuse the second SYN, which is an answer (its sender was in SYN-RECEIVED)?"""
+    shown = truth["capture"].segments(truth, verdict.frames)
+    earlier = [segment for segment in seen(truth, "A") if "S" not in segment.flags and segment not in shown]
+    return any(rst.ack == follow(syn.seq) and lacks_bare_syn(truth, rst.side)
+               and any(one.side == syn.side and one.seq == syn.seq for one in earlier)
+               for rst in seen(truth, "RA") for syn in bare_syns(truth, other_side(rst.side)))
+
+
 def begins_in_the_dark(truth):
     """Was anything captured of the connection before its SYN?"""
     return "S" not in seen(truth)[0].flags
@@ -284,6 +294,8 @@ def explain_reset(truth, verdict):
         return "a handshake missing, so that another connection's RST seems to be this one's"
     if not seen(truth, "R") and any(refuses_what_went_on(other) for other in verdict.truths):
         return "SYN+ACK missing: the RST seems to refuse a SYN that another attempt answered"
+    if real == "Open" and nobody_was_reset(truth) and refuses_what_was_an_answer(truth, verdict):
+        return "SYN missing, and what acknowledged it elsewhere: the RST seems to answer the other SYN"
     if real == "Open" and nobody_was_reset(truth) and lies_below_unseen(truth):
         return "acknowledgement missing: the RST seems not to lie below it"
     if real in ("Orderly", "Simultaneous") and seen(truth, "R") and (
