@@ -171,8 +171,9 @@ def open_of_two(incarnation):
     for end in (0, 1):
         if not answers[end]:
             continue
-        if any(one.syn_ack and one.seq != bare[1 - end][0].seq for one in incarnation.syns(1 - end)):
-            continue            # its sender has given up the SYN that was acknowledged, and answers with another number
+        if any(one.syn_ack and one.seq != bare[1 - end][0].seq and one.frame < answers[end][0].frame
+               for one in incarnation.syns(1 - end)):
+            continue            # its sender had given up the SYN that was acknowledged, and answered with another number
         if bare[end][0].frame > bare[1 - end][0].frame:
             return "Simultaneous"
         # a pure ACK that came after the SYN+ACK may be for that
