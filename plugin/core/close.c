@@ -159,8 +159,8 @@ static uint32_t answered_frame(const struct arrival *arrival, const struct fin *
     return fin->first_frame != frame ? fin->first_frame : 0;
 }
 
-/* A FIN that acknowledged the sender's SYN was none to an end in SYN-SENT, if the sender acknowledges something and no SYN of the
- * FIN's sender has come meanwhile: then the handshake was not captured. */
+/* A FIN that acknowledged the sender's SYN was none to an end in SYN-SENT, if the sender acknowledges something and no
+ * SYN of the FIN's sender has come meanwhile: then the handshake was not captured. */
 static void believe_fins(const struct arrival *arrival)
 {
     const struct half *from = arrival->from, *to = arrival->to;
