@@ -32,11 +32,9 @@ def of_core(build, many, load):
     return collected(done.stderr) / int(done.stdout.split("\t")[1])
 
 
-def of_reading(stage, build, variant, capture):
-    """Instructions of tshark that reads the capture."""
-    steady = shutil.copy(build / "steady.so", stage.folder)
-    pathlib.Path(steady).chmod(0o755)
-    environment = dict(stage.environment(variant), LD_PRELOAD=steady)
+def of_reading(stage, steady, variant, capture):
+    """Instructions of tshark that reads the capture, with this library preloaded."""
+    environment = dict(stage.environment(variant), LD_PRELOAD=str(steady))
     done = subprocess.run([*stage.prefix, "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "tshark",
                            "-q", "-z", "io,stat,0", "-r", capture], env=environment, cwd=stage.folder,
                           capture_output=True, text=True, check=True)
@@ -47,6 +45,9 @@ def of_packets(stage, build, kinds, workers):
     """{kind: {variant: instructions a packet}}; None without valgrind."""
     if not shutil.which("valgrind"):
         return None
+    # once: who runs has it mapped
+    steady = pathlib.Path(shutil.copy(build / "steady.so", stage.folder))
+    steady.chmod(0o755)
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         counts = {}
         for kind in kinds:
@@ -55,6 +56,6 @@ def of_packets(stage, build, kinds, workers):
                 subprocess.run([build / "bench-captures", kind, str(packets), capture], check=True)
                 capture.chmod(0o644)
                 for variant in VARIANTS:
-                    counts[kind, variant, packets] = pool.submit(of_reading, stage, build, variant, capture)
+                    counts[kind, variant, packets] = pool.submit(of_reading, stage, steady, variant, capture)
         return {kind: {variant: (counts[kind, variant, MORE].result() - counts[kind, variant, FEWER].result())
                        / (MORE - FEWER) for variant in VARIANTS} for kind in kinds}
