@@ -111,10 +111,10 @@ static bool is_crossing_syn(const struct simtcp_tracker *tracker, const struct s
     const struct half *from = connection_half(connection, side);
     const struct half *to = connection_half(connection, 1 - side);
 
-    if (from && from->has_isn)
+    if (!to || (from && from->has_isn))
         return false;
     /* captured late: the peer may have sent data with its acknowledgement */
-    if (to && to->has_ack && to->ack == segment->seq + 1)
+    if (to->has_ack && to->ack == segment->seq + 1)
         return half_sent_syn(to) && !syn_is_stale(tracker, to, segment->time) && !reset_ended(connection, false);
     return syn_is_alive(tracker, connection, 1 - side, segment->time) && !to->has_ack;
 }
