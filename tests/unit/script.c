@@ -1,20 +1,19 @@
 /* script.c
- * Reading and playing scripts.
+ * Playing scripts, whole and in parts, with many numbers and ends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "script.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
+#include "reading.h"
 #include "twin.h"
 
-#define DEFAULT_GAP INT64_C(10000000)
 #define NEXT_ISN 100000000u
 #define MOST_FAILURES 6
 
@@ -55,60 +54,6 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* --- memory --- */
-
-static void *pool_allocate(void *context, size_t size)
-{
-    struct pool *pool = context;
-    void *block;
-
-    pool->requests++;
-    assert_true(size > 0);
-    if (pool->fail_at && (pool->fail_once ? pool->requests == pool->fail_at : pool->requests >= pool->fail_at))
-        return NULL;
-    if (pool->count == pool->capacity) {
-        pool->capacity = pool->capacity ? pool->capacity * 2 : 64;
-        pool->blocks = realloc(pool->blocks, pool->capacity * sizeof *pool->blocks);
-        assert_non_null(pool->blocks);
-    }
-    block = malloc(size);
-    assert_non_null(block);
-    memset(block, 0xa5, size); /* what is not set must not be read */
-    pool->bytes += size;
-    pool->blocks[pool->count++] = block;
-    return block;
-}
-
-/* Takes back the latest of its blocks; those that are released are young. */
-static void pool_release(void *context, void *memory)
-{
-    struct pool *pool = context;
-
-    for (size_t i = pool->count; i-- > 0;) {
-        if (pool->blocks[i] != memory)
-            continue;
-        free(memory);
-        pool->blocks[i] = pool->blocks[--pool->count];
-        return;
-    }
-    fail_msg("memory is taken back that was not given");
-}
-
-struct simtcp_memory pool_memory(struct pool *pool)
-{
-    return (struct simtcp_memory){ .allocate = pool_allocate, .release = pool_release, .context = pool };
-}
-
-void pool_discard(struct pool *pool)
-{
-    for (size_t i = 0; i < pool->count; i++)
-        free(pool->blocks[i]);
-    free(pool->blocks);
-    *pool = (struct pool){ 0 };
-}
-
-/* --- failures --- */
-
 void script_fail(struct run *run, uint32_t frame, const char *key, const char *expected, const char *actual)
 {
     const char *line = frame && frame <= run->frame_count ? run->frames[frame - 1].line : NULL;
@@ -119,186 +64,6 @@ void script_fail(struct run *run, uint32_t frame, const char *key, const char *e
     if (line)
         print_error("    %s\n", line);
     print_error("    %s: expected %s, got %s\n", key, expected, actual);
-}
-
-/* A script that can't be read is a mistake in the test. */
-#define malformed(run, text) fail_msg("%s:%d: script can't be read: %s", (run)->file, (run)->line, text)
-
-/* --- reading --- */
-
-unsigned script_end(const struct run *run, char letter)
-{
-    static const char letters[] = "abcds";
-    const char *found = letter ? strchr(letters, letter) : NULL;
-
-    if (!found)
-        malformed(run, "no such end");
-    return found ? (unsigned)(found - letters) : 0;
-}
-
-static unsigned peer_of(unsigned end)
-{
-    return end < 4 ? end ^ 1 : end;
-}
-
-static void skip_blanks(const char **text)
-{
-    while (**text == ' ')
-        (*text)++;
-}
-
-static bool skip_word(const char **text, const char *word)
-{
-    size_t length = strlen(word);
-
-    skip_blanks(text);
-    if (strncmp(*text, word, length) != 0)
-        return false;
-    *text += length;
-    return true;
-}
-
-static uint64_t read_number(struct run *run, const char **text)
-{
-    char *end;
-    long long number;
-
-    skip_blanks(text);
-    number = strtoll(*text, &end, 10);
-    if (end == *text)
-        malformed(run, *text);
-    *text = end;
-    return (uint64_t)number;
-}
-
-/* "a2": an end and which of its ISNs. */
-static unsigned read_end(struct run *run, const char **text, unsigned *isn)
-{
-    unsigned end;
-
-    skip_blanks(text);
-    end = script_end(run, *(*text)++);
-    *isn = 0;
-    if (isdigit((unsigned char)**text))
-        *isn = (unsigned)(*(*text)++ - '1');
-    if (*isn >= SCRIPT_ISNS)
-        malformed(run, *text);
-    return end;
-}
-
-static uint8_t read_flags(struct run *run, const char **text)
-{
-    uint8_t flags = 0;
-
-    for (skip_blanks(text); **text && **text != ' '; (*text)++) {
-        switch (**text) {
-        case 'S': flags |= TCP_SYN; break;
-        case 'F': flags |= TCP_FIN; break;
-        case 'R': flags |= TCP_RST; break;
-        case 'A':
-        case '.': flags |= TCP_ACK; break;
-        case 'P': flags |= 0x08; break;
-        case '-': break;
-        default: malformed(run, *text);
-        }
-    }
-    return flags;
-}
-
-static void put32(uint8_t *bytes, uint32_t number)
-{
-    for (int i = 0; i < 4; i++)
-        bytes[i] = (uint8_t)(number >> (24 - 8 * i));
-}
-
-static uint8_t read_options(struct run *run, const char **text, uint32_t base, uint8_t *options)
-{
-    uint8_t length = 0;
-
-    do {
-        if (skip_word(text, "ws")) {
-            memcpy(options + length, (uint8_t[]){ 1, 3, 3, (uint8_t)read_number(run, text) }, 4);
-            length += 4;
-        } else if (skip_word(text, "sack")) {
-            memcpy(options + length, (uint8_t[]){ 1, 1, 5, 10 }, 4);
-            put32(options + length + 4, base + (uint32_t)read_number(run, text));
-            if (!skip_word(text, ":"))
-                malformed(run, *text);
-            put32(options + length + 8, base + (uint32_t)read_number(run, text));
-            length += 12;
-        } else if (skip_word(text, "ts")) {
-            memcpy(options + length, (uint8_t[]){ 1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0 }, 12);
-            put32(options + length + 4, (uint32_t)read_number(run, text));
-            length += 12;
-        } else {
-            malformed(run, *text);
-        }
-    } while (skip_word(text, ","));
-    if (!skip_word(text, ">"))
-        malformed(run, *text);
-    return length;
-}
-
-static int64_t read_gap(struct run *run, const char **text)
-{
-    char *end;
-    double seconds;
-
-    if (!skip_word(text, "+"))
-        return DEFAULT_GAP;
-    seconds = strtod(*text, &end);
-    if (end == *text)
-        malformed(run, *text);
-    *text = end;
-    return (int64_t)(seconds * 1e9 + 0.5);
-}
-
-/* Reads a segment; options must outlive it. */
-static void read_segment(struct run *run, const char *text, struct simtcp_segment *segment,
-                         uint8_t options[SCRIPT_OPTIONS])
-{
-    const char *line = text;
-    unsigned end, peer, isn, ack_end, ack_isn;
-    uint64_t first, last;
-
-    run->time += read_gap(run, &text);
-    end = read_end(run, &text, &isn);
-    peer = peer_of(end);
-    run->isn_used[end] = isn;
-    ack_isn = run->isn_used[peer];
-    if (!skip_word(&text, ">"))
-        malformed(run, line);
-    *segment =
-        (struct simtcp_segment){ .time = run->time, .src = run->end[end], .dst = run->end[peer], .window = 64240 };
-    segment->flags = read_flags(run, &text);
-    first = read_number(run, &text);
-    if (!skip_word(&text, ":"))
-        malformed(run, line);
-    last = read_number(run, &text);
-    if (!skip_word(&text, "("))
-        malformed(run, line);
-    segment->length = (uint32_t)read_number(run, &text);
-    if (last - first != segment->length || !skip_word(&text, ")"))
-        malformed(run, line);
-    segment->seq = run->isn[end][isn] + (uint32_t)first;
-    run->next[end] = last + (segment->flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
-    if (skip_word(&text, "ack")) {
-        skip_blanks(&text);
-        if (isalpha((unsigned char)*text)) {
-            ack_end = read_end(run, &text, &ack_isn);
-            if (ack_end != peer || !skip_word(&text, ":"))
-                malformed(run, line);
-        }
-        segment->ack = run->isn[peer][ack_isn] + (uint32_t)read_number(run, &text);
-    }
-    if (skip_word(&text, "win"))
-        segment->window = (uint16_t)read_number(run, &text);
-    if (skip_word(&text, "<"))
-        segment->options_length = read_options(run, &text, run->isn[peer][ack_isn], options);
-    segment->options = segment->options_length ? options : NULL;
-    skip_blanks(&text);
-    if (*text && *text != '|')
-        malformed(run, line);
 }
 
 /* --- playing --- */

@@ -57,13 +57,7 @@
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "pool.h"
 #include "simtcp.h"
 
 #define PLAY(...) script_play((const char *const[]){ __VA_ARGS__, NULL }, __FILE__, __LINE__)
@@ -71,6 +65,15 @@
 /* The same, with memory that gives nothing from the n-th request on, and with memory that
  * refuses the n-th request only, for every n. Nothing is asserted but that it ends well. */
 #define EXHAUST(...) script_exhaust((const char *const[]){ __VA_ARGS__, NULL }, __FILE__, __LINE__)
+
+/* Frames 1 to 6 of many scripts: an ordinary open, 100 bytes from a, 200 from b. The FINs are a:101 and b:201. */
+#define EXCHANGE \
+    "a > S 0:0(0)", \
+        "b > SA 0:0(0) ack 1", \
+        "a > . 1:1(0) ack 1", \
+        "a > P. 1:101(100) ack 1", \
+        "b > P. 1:201(200) ack 101", \
+        "a > . 101:101(0) ack 201"
 
 #define TEST(name) cmocka_unit_test(name)
 
@@ -114,23 +117,7 @@ struct run {
 void script_play(const char *const *lines, const char *file, int line);
 void script_exhaust(const char *const *lines, const char *file, int line);
 
-/* Index of an end: 'a', 'b', 'c', 'd' or 's'. */
-unsigned script_end(const struct run *run, char letter);
-
 /* Reports one failure of this frame. */
 void script_fail(struct run *run, uint32_t frame, const char *key, const char *expected, const char *actual);
-
-/* Memory that can be counted, made to run out, and given back as a whole. */
-struct pool {
-    void **blocks;
-    size_t count, capacity;
-    size_t bytes; /* asked for */
-    size_t requests;
-    size_t fail_at; /* 0: never */
-    bool fail_once;
-};
-
-struct simtcp_memory pool_memory(struct pool *pool);
-void pool_discard(struct pool *pool);
 
 #endif

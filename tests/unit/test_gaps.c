@@ -8,14 +8,6 @@
 
 #include <stdio.h>
 
-#define EXCHANGE \
-    "a > S 0:0(0)", \
-        "b > SA 0:0(0) ack 1", \
-        "a > . 1:1(0) ack 1", \
-        "a > P. 1:101(100) ack 1", \
-        "b > P. 1:201(200) ack 101", \
-        "a > . 101:101(0) ack 201"
-
 static void the_isn_is_not_compared_with_after_2_gib(void **state)
 {
     (void)state;

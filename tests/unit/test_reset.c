@@ -6,15 +6,6 @@
 
 #include "script.h"
 
-/* Frames 1 to 6: an ordinary open, 100 bytes from a, 200 from b. */
-#define EXCHANGE \
-    "a > S 0:0(0)", \
-        "b > SA 0:0(0) ack 1", \
-        "a > . 1:1(0) ack 1", \
-        "a > P. 1:101(100) ack 1", \
-        "b > P. 1:201(200) ack 101", \
-        "a > . 101:101(0) ack 201"
-
 /* --- in SYN-SENT --- */
 
 static void in_syn_sent_a_rst_counts_when_its_ack_covers_the_syn(void **state)

@@ -1,6 +1,6 @@
 /* test_role.c
  * The steps and their texts. Those of ordinary and simultaneous opens and closes are asserted
- * with the verdicts (test_open.c, test_close.c); here is what is left.
+ * with the verdicts (test_open.c, test_simopen.c, test_close.c); here is what is left.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -8,14 +8,6 @@
 
 #include "script.h"
 
-#define EXCHANGE \
-    "a > S 0:0(0)", \
-        "b > SA 0:0(0) ack 1", \
-        "a > . 1:1(0) ack 1", \
-        "a > P. 1:101(100) ack 1", \
-        "b > P. 1:201(200) ack 101", \
-        "a > . 101:101(0) ack 201"
-
 /* --- the table: what a segment says of its sender --- */
 
 #define S(state) SIMTCP_STATE_##state

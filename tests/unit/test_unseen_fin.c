@@ -6,15 +6,6 @@
 
 #include "script.h"
 
-/* Frames 1 to 6: an ordinary open, 100 bytes from a, 200 from b. The FINs are a:101 and b:201. */
-#define EXCHANGE \
-    "a > S 0:0(0)", \
-        "b > SA 0:0(0) ack 1", \
-        "a > . 1:1(0) ack 1", \
-        "a > P. 1:101(100) ack 1", \
-        "b > P. 1:201(200) ack 101", \
-        "a > . 101:101(0) ack 201"
-
 static void an_unseen_first_fin_leaves_a_trace(void **state)
 {
     (void)state;
