@@ -4,6 +4,9 @@
 
 #include "menu.h"
 
+#include "clock.h"
+#include "tap.h"
+
 /* What menu_put() makes of *row: one more than the row's number, or: */
 #define NO_ROOM UINT32_MAX
 
@@ -18,7 +21,7 @@ static unsigned title_count(const struct menu *menu)
 
 static stat_tap_table *table_at(const struct menu *menu, unsigned table)
 {
-    return g_array_index(menu->ui->tables, stat_tap_table *, table);
+    return g_array_index(menu->ui.tables, stat_tap_table *, table);
 }
 
 /* No dialog is left that could look at what was there. */
@@ -33,7 +36,7 @@ static void start_afresh(struct menu *menu)
     menu->texts = g_string_chunk_new(4096);
     menu->spare = g_ptr_array_new_with_free_func(g_free);
     for (unsigned i = 0; i < title_count(menu); i++)
-        stat_tap_add_table(menu->ui, stat_tap_init_table(menu->titles[i], (int)menu->ui->nfields, 0, NULL));
+        stat_tap_add_table(&menu->ui, stat_tap_init_table(menu->titles[i], (int)menu->ui.nfields, 0, NULL));
 }
 
 static void take_rows(struct menu *menu, stat_tap_table *table)
@@ -49,17 +52,17 @@ static void drop_cut_table(struct menu *menu)
     unsigned last = title_count(menu);
 
     menu->cut = 0;
-    if (menu->ui->tables->len <= last)
+    if (menu->ui.tables->len <= last)
         return;
     take_rows(menu, table_at(menu, last));
     g_free(table_at(menu, last)->elements);
     g_free(table_at(menu, last));
-    g_array_set_size(menu->ui->tables, last);
+    g_array_set_size(menu->ui.tables, last);
 }
 
-void menu_clear(struct menu *menu)
+static void empty_tables(struct menu *menu)
 {
-    if (!menu->ui->tables || menu->ui->tables->len == 0) {
+    if (!menu->ui.tables || menu->ui.tables->len == 0) {
         start_afresh(menu);
         return;
     }
@@ -69,9 +72,42 @@ void menu_clear(struct menu *menu)
     drop_cut_table(menu);
 }
 
-bool menu_is_new(struct menu *menu, const struct simtcp_connection *connection)
+void menu_clear(struct menu *menu)
 {
-    return g_hash_table_add(menu->seen, (void *)connection);
+    empty_tables(menu);
+    if (menu->forget)
+        menu->forget();
+}
+
+/* A dialog is about to be filled. */
+static void fill(stat_tap_table_ui *ui)
+{
+    menu_clear((struct menu *)ui);
+}
+
+static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data_of_tap,
+                              tap_flags_t flags _U_)
+{
+    struct menu *menu = (struct menu *)((stat_data_t *)data)->stat_tap_data;
+    const struct simtcp_place *place = data_of_tap;
+
+    if (!g_hash_table_add(menu->seen, (void *)place->connection))
+        return TAP_PACKET_DONT_REDRAW;
+    menu->add(menu, place->connection, clock_start(pinfo));
+    return TAP_PACKET_REDRAW;
+}
+
+void menu_register(struct menu *menu)
+{
+    static tap_param filter = { PARAM_FILTER, "filter", "Filter", NULL, TRUE };
+
+    menu->ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED;
+    menu->ui.tap_name = SIMTCP_TAP_NAME;
+    menu->ui.stat_tap_init_cb = fill;
+    menu->ui.packet_func = take;
+    menu->ui.nparams = 1;
+    menu->ui.params = &filter;
+    register_stat_tap_table_ui(&menu->ui);
 }
 
 const char *menu_text(struct menu *menu, const char *text)
@@ -95,11 +131,11 @@ static unsigned add_row(struct menu *menu, stat_tap_table *rows, const stat_tap_
 
 static void count_cut(struct menu *menu)
 {
-    const unsigned columns = (unsigned)menu->ui->nfields;
+    const unsigned columns = (unsigned)menu->ui.nfields;
     stat_tap_table_item_type *cells = g_new(stat_tap_table_item_type, columns);
 
     if (menu->cut++ == 0)
-        stat_tap_add_table(menu->ui, stat_tap_init_table("(not shown)", (int)columns, 0, NULL));
+        stat_tap_add_table(&menu->ui, stat_tap_init_table("(not shown)", (int)columns, 0, NULL));
     cells[0] = menu_number(menu->cut);
     for (unsigned i = 1; i < columns; i++)
         cells[i] = menu_string(menu, i == 1 ? "more; set a filter to see them" : "");

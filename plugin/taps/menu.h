@@ -24,20 +24,23 @@
 
 #define MENU_MOST_TABLES 6
 
+/* One statistic. Its file sets what comes before seen, and of ui the title, cli_string, the fields and
+ * stat_tap_reset_table_cb, which is to call menu_clear(): it is told of a table only, and not whose that is. */
 struct menu {
-    stat_tap_table_ui *ui;
+    stat_tap_table_ui ui;                 /* the first member: Wireshark hands it back, and it is the menu then */
     const char *titles[MENU_MOST_TABLES]; /* of its tables, up to the first NULL */
-    GHashTable *seen;                     /* connections */
+    void (*add)(struct menu *menu, const struct simtcp_connection *connection, int64_t start); /* of the capture */
+    void (*forget)(void); /* what is counted besides the rows; NULL: nothing is */
+    GHashTable *seen;     /* connections */
     GStringChunk *texts;
     GPtrArray *spare; /* rows that no table uses now */
     unsigned cut;     /* rows there was no room for: one more table says so */
 };
 
-/* Makes all tables empty: to be called when a dialog is about to be filled, and when its listener is reset. */
-void menu_clear(struct menu *menu);
+void menu_register(struct menu *menu);
 
-/* Is this connection's first frame that comes by? */
-bool menu_is_new(struct menu *menu, const struct simtcp_connection *connection);
+/* Makes all tables empty. */
+void menu_clear(struct menu *menu);
 
 /* A copy that lasts as long as the rows. */
 const char *menu_text(struct menu *menu, const char *text);

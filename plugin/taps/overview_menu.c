@@ -7,7 +7,6 @@
 #include "overview.h"
 
 #include "menu.h"
-#include "tap.h"
 
 /* A branch is one table of the dialog. */
 struct count {
@@ -20,34 +19,14 @@ static struct {
     GHashTable *counts; /* by leaf */
 } branches[BRANCH_COUNT];
 
-static void fill(stat_tap_table_ui *ui);
-static void reset(stat_tap_table *table);
-static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *data_of_tap,
-                              tap_flags_t flags);
+static stat_tap_table_item columns[] = {
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "What", "%s" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Count", "%u" },
+    { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Share (%)", "%.2f" },
+};
 
-static stat_tap_table_item columns[] = { { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "What", "%s" },
-                                         { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Count", "%u" },
-                                         { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Share (%)", "%.2f" } };
-
-static tap_param filter = { PARAM_FILTER, "filter", "Filter", NULL, TRUE };
-
-static stat_tap_table_ui ui = { .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-                                .title = "SimTCP Overview",
-                                .tap_name = SIMTCP_TAP_NAME,
-                                .cli_string = "simtcp,tree",
-                                .stat_tap_init_cb = fill,
-                                .packet_func = take,
-                                .stat_tap_reset_table_cb = reset,
-                                .nfields = G_N_ELEMENTS(columns),
-                                .fields = columns,
-                                .nparams = 1,
-                                .params = &filter };
-
-static struct menu menu = { .ui = &ui };
-
-static void clear(void)
+static void forget(void)
 {
-    menu_clear(&menu);
     for (unsigned i = 0; i < BRANCH_COUNT; i++) {
         if (branches[i].counts)
             g_hash_table_destroy(branches[i].counts);
@@ -56,34 +35,25 @@ static void clear(void)
     }
 }
 
-static void fill(stat_tap_table_ui *ui _U_)
-{
-    clear();
-}
-
-static void reset(stat_tap_table *table _U_)
-{
-    clear();
-}
-
 /* With each connection the shares of all leaves change; of addresses there are too many for that. */
 static bool has_shares(enum branch branch)
 {
     return branch != BRANCH_STAYS && branch != BRANCH_ASSASSINATIONS;
 }
 
-static void show(enum branch branch, const char *leaf, struct count *count)
+static void show(struct menu *menu, enum branch branch, const char *leaf, struct count *count)
 {
-    const stat_tap_table_item_type cells[] = { menu_string(&menu, leaf), menu_number(count->count),
+    const stat_tap_table_item_type cells[] = { menu_string(menu, leaf), menu_number(count->count),
                                                has_shares(branch)
                                                    ? menu_float(100.0 * count->count / branches[branch].all.count)
-                                                   : menu_string(&menu, "") };
+                                                   : menu_string(menu, "") };
 
-    menu_put(&menu, branch, &count->row, cells);
+    menu_put(menu, branch, &count->row, cells);
 }
 
-static void tick(void *context _U_, enum branch branch, const char *leaf)
+static void tick(void *context, enum branch branch, const char *leaf)
 {
+    struct menu *menu = context;
     struct count *count = g_hash_table_lookup(branches[branch].counts, leaf);
     GHashTableIter iterator;
     void *name, *value;
@@ -94,30 +64,43 @@ static void tick(void *context _U_, enum branch branch, const char *leaf)
     }
     count->count++;
     branches[branch].all.count++;
-    show(branch, "(all)", &branches[branch].all);
+    show(menu, branch, "(all)", &branches[branch].all);
     if (!has_shares(branch)) {
-        show(branch, leaf, count);
+        show(menu, branch, leaf, count);
         return;
     }
     g_hash_table_iter_init(&iterator, branches[branch].counts);
     while (g_hash_table_iter_next(&iterator, &name, &value))
-        show(branch, name, value);
+        show(menu, branch, name, value);
 }
 
-static tap_packet_status take(void *data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data_of_tap,
-                              tap_flags_t flags _U_)
+static void add(struct menu *menu, const struct simtcp_connection *connection, int64_t start _U_)
 {
-    const struct simtcp_place *place = data_of_tap;
+    overview_count(connection, tick, menu);
+}
 
-    if (!menu_is_new(&menu, place->connection))
-        return TAP_PACKET_DONT_REDRAW;
-    overview_count(place->connection, tick, NULL);
-    return TAP_PACKET_REDRAW;
+static void reset(stat_tap_table *table);
+
+static struct menu menu = {
+    .ui = {
+        .title = "SimTCP Overview",
+        .cli_string = "simtcp,tree",
+        .stat_tap_reset_table_cb = reset,
+        .nfields = G_N_ELEMENTS(columns),
+        .fields = columns,
+    },
+    .add = add,
+    .forget = forget,
+};
+
+static void reset(stat_tap_table *table _U_)
+{
+    menu_clear(&menu);
 }
 
 void overview_register_menu(void)
 {
     for (unsigned i = 0; i < BRANCH_COUNT; i++)
         menu.titles[i] = branch_titles[i];
-    register_stat_tap_table_ui(&ui);
+    menu_register(&menu);
 }
