@@ -51,45 +51,53 @@ expert_field ei_time_wait_reuse = EI_INIT;
 expert_field ei_time_wait_refused = EI_INIT;
 expert_field ei_assassination = EI_INIT;
 
-const value_string open_strings[] = { { SIMTCP_OPEN_UNKNOWN, "Unknown" },
-                                      { SIMTCP_OPEN_THREE_WAY, "Three-way" },
-                                      { SIMTCP_OPEN_SIMULTANEOUS, "Simultaneous" },
-                                      { SIMTCP_OPEN_SELF_CONNECT, "Self-connect" },
-                                      { SIMTCP_OPEN_SPLIT_HANDSHAKE, "Split handshake" },
-                                      { SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT, "Simultaneous or split" },
-                                      { SIMTCP_OPEN_INCOMPLETE, "Incomplete" },
-                                      { SIMTCP_OPEN_REFUSED, "Refused" },
-                                      { 0, NULL } };
+const value_string open_strings[] = {
+    { SIMTCP_OPEN_UNKNOWN, "Unknown" },
+    { SIMTCP_OPEN_THREE_WAY, "Three-way" },
+    { SIMTCP_OPEN_SIMULTANEOUS, "Simultaneous" },
+    { SIMTCP_OPEN_SELF_CONNECT, "Self-connect" },
+    { SIMTCP_OPEN_SPLIT_HANDSHAKE, "Split handshake" },
+    { SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT, "Simultaneous or split" },
+    { SIMTCP_OPEN_INCOMPLETE, "Incomplete" },
+    { SIMTCP_OPEN_REFUSED, "Refused" },
+    { 0, NULL },
+};
 
-const value_string close_strings[] = { { SIMTCP_CLOSE_OPEN, "Open" },
-                                       { SIMTCP_CLOSE_ORDERLY, "Orderly" },
-                                       { SIMTCP_CLOSE_SIMULTANEOUS, "Simultaneous" },
-                                       { SIMTCP_CLOSE_HALF_CLOSED, "Half-closed" },
-                                       { SIMTCP_CLOSE_RESET, "Reset" },
-                                       { SIMTCP_CLOSE_UNDECIDABLE, "Undecidable" },
-                                       { 0, NULL } };
+const value_string close_strings[] = {
+    { SIMTCP_CLOSE_OPEN, "Open" },
+    { SIMTCP_CLOSE_ORDERLY, "Orderly" },
+    { SIMTCP_CLOSE_SIMULTANEOUS, "Simultaneous" },
+    { SIMTCP_CLOSE_HALF_CLOSED, "Half-closed" },
+    { SIMTCP_CLOSE_RESET, "Reset" },
+    { SIMTCP_CLOSE_UNDECIDABLE, "Undecidable" },
+    { 0, NULL },
+};
 
 const value_string phase_strings[] = { { SIMTCP_PHASE_OPEN, "Open" }, { SIMTCP_PHASE_CLOSE, "Close" }, { 0, NULL } };
 
-const value_string state_strings[] = { { SIMTCP_STATE_UNKNOWN, "Unknown" },
-                                       { SIMTCP_STATE_CLOSED, "CLOSED" },
-                                       { SIMTCP_STATE_LISTEN, "LISTEN" },
-                                       { SIMTCP_STATE_SYN_SENT, "SYN-SENT" },
-                                       { SIMTCP_STATE_SYN_RECEIVED, "SYN-RECEIVED" },
-                                       { SIMTCP_STATE_ESTABLISHED, "ESTABLISHED" },
-                                       { SIMTCP_STATE_FIN_WAIT_1, "FIN-WAIT-1" },
-                                       { SIMTCP_STATE_FIN_WAIT_2, "FIN-WAIT-2" },
-                                       { SIMTCP_STATE_CLOSE_WAIT, "CLOSE-WAIT" },
-                                       { SIMTCP_STATE_CLOSING, "CLOSING" },
-                                       { SIMTCP_STATE_LAST_ACK, "LAST-ACK" },
-                                       { SIMTCP_STATE_TIME_WAIT, "TIME-WAIT" },
-                                       { 0, NULL } };
+const value_string state_strings[] = {
+    { SIMTCP_STATE_UNKNOWN, "Unknown" },
+    { SIMTCP_STATE_CLOSED, "CLOSED" },
+    { SIMTCP_STATE_LISTEN, "LISTEN" },
+    { SIMTCP_STATE_SYN_SENT, "SYN-SENT" },
+    { SIMTCP_STATE_SYN_RECEIVED, "SYN-RECEIVED" },
+    { SIMTCP_STATE_ESTABLISHED, "ESTABLISHED" },
+    { SIMTCP_STATE_FIN_WAIT_1, "FIN-WAIT-1" },
+    { SIMTCP_STATE_FIN_WAIT_2, "FIN-WAIT-2" },
+    { SIMTCP_STATE_CLOSE_WAIT, "CLOSE-WAIT" },
+    { SIMTCP_STATE_CLOSING, "CLOSING" },
+    { SIMTCP_STATE_LAST_ACK, "LAST-ACK" },
+    { SIMTCP_STATE_TIME_WAIT, "TIME-WAIT" },
+    { 0, NULL },
+};
 
-const value_string answer_strings[] = { { SIMTCP_ANSWER_ACCEPTED, "Accepted" },
-                                        { SIMTCP_ANSWER_CHALLENGED, "Challenged" },
-                                        { SIMTCP_ANSWER_REFUSED, "Refused" },
-                                        { SIMTCP_ANSWER_IGNORED, "Ignored" },
-                                        { 0, NULL } };
+const value_string answer_strings[] = {
+    { SIMTCP_ANSWER_ACCEPTED, "Accepted" },
+    { SIMTCP_ANSWER_CHALLENGED, "Challenged" },
+    { SIMTCP_ANSWER_REFUSED, "Refused" },
+    { SIMTCP_ANSWER_IGNORED, "Ignored" },
+    { 0, NULL },
+};
 
 /* Each field takes two or three lines, which no formatter would leave alone. */
 /* clang-format off */

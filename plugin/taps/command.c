@@ -204,10 +204,12 @@ static bool is_graphical(void)
 
 void command_register(const struct command *command)
 {
-    stat_tap_ui ui = { .group = REGISTER_STAT_GROUP_GENERIC,
-                       .title = command->title,
-                       .cli_string = command->name,
-                       .tap_init_cb = start_command };
+    stat_tap_ui ui = {
+        .group = REGISTER_STAT_GROUP_GENERIC,
+        .title = command->title,
+        .cli_string = command->name,
+        .tap_init_cb = start_command,
+    };
 
     if (!is_graphical())
         register_stat_tap_ui(&ui, (void *)command);

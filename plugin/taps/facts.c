@@ -32,10 +32,12 @@ const struct simtcp_endpoint *facts_refused_by(const struct facts *facts)
 
 const char *facts_answer(enum simtcp_answer answer)
 {
-    static const char *const answers[] = { [SIMTCP_ANSWER_ACCEPTED] = "Accepted",
-                                           [SIMTCP_ANSWER_CHALLENGED] = "Challenged",
-                                           [SIMTCP_ANSWER_REFUSED] = "Refused",
-                                           [SIMTCP_ANSWER_IGNORED] = "Ignored" };
+    static const char *const answers[] = {
+        [SIMTCP_ANSWER_ACCEPTED] = "Accepted",
+        [SIMTCP_ANSWER_CHALLENGED] = "Challenged",
+        [SIMTCP_ANSWER_REFUSED] = "Refused",
+        [SIMTCP_ANSWER_IGNORED] = "Ignored",
+    };
 
     return answers[answer];
 }

@@ -254,9 +254,11 @@ static void print_ladder(const struct report *report)
 
 void ladder_register(void)
 {
-    static const struct command command = { .name = "simtcp,ladder",
-                                            .title = "Sequence diagrams of TCP connections",
-                                            .print = print_ladder };
+    static const struct command command = {
+        .name = "simtcp,ladder",
+        .title = "Sequence diagrams of TCP connections",
+        .print = print_ladder,
+    };
 
     command_register(&command);
 }

@@ -13,10 +13,10 @@
 
 #define MOST_ROWS 1000
 
-static const struct table_column columns[] = { { "Connection", true },   { "Opened by, or A", false },
-                                               { "Peer, or B", false },  { "First frame", true },
-                                               { "Open", false },        { "Close", false },
-                                               { "Duration (s)", true }, { "Holds TIME-WAIT", false } };
+static const struct table_column columns[] = {
+    { "Connection", true }, { "Opened by, or A", false }, { "Peer, or B", false },  { "First frame", true },
+    { "Open", false },      { "Close", false },           { "Duration (s)", true }, { "Holds TIME-WAIT", false },
+};
 
 const char *listing_holders(wmem_allocator_t *pool, const struct facts *facts)
 {
@@ -60,9 +60,11 @@ static void print(const struct report *report)
 
 void listing_register(void)
 {
-    static const struct command command = { .name = "simtcp,connections",
-                                            .title = "simtcp: TCP connections",
-                                            .print = print };
+    static const struct command command = {
+        .name = "simtcp,connections",
+        .title = "simtcp: TCP connections",
+        .print = print,
+    };
 
     command_register(&command);
 }

@@ -13,14 +13,14 @@
 /* Of addresses that hold TIME-WAIT there can be any number. */
 #define MOST_LEAVES 50
 
-const char *const branch_titles[BRANCH_COUNT] = { [BRANCH_OPENING] = "Connections by opening",
-                                                  [BRANCH_CLOSING] = "Connections by closing",
-                                                  [BRANCH_HOLDERS] = "Connections by who holds TIME-WAIT",
-                                                  [BRANCH_STAYS] = "TIME-WAITs by holder",
-                                                  [BRANCH_REUSES] =
-                                                      "SYNs for a 4-tuple in TIME-WAIT (estimate) by answer",
-                                                  [BRANCH_ASSASSINATIONS] =
-                                                      "TIME-WAITs that a RST ended (assassination) by holder" };
+const char *const branch_titles[BRANCH_COUNT] = {
+    [BRANCH_OPENING] = "Connections by opening",
+    [BRANCH_CLOSING] = "Connections by closing",
+    [BRANCH_HOLDERS] = "Connections by who holds TIME-WAIT",
+    [BRANCH_STAYS] = "TIME-WAITs by holder",
+    [BRANCH_REUSES] = "SYNs for a 4-tuple in TIME-WAIT (estimate) by answer",
+    [BRANCH_ASSASSINATIONS] = "TIME-WAITs that a RST ended (assassination) by holder",
+};
 
 /* Handed on to whoever counts. */
 struct counting {
@@ -163,9 +163,11 @@ static void print(const struct report *report)
 
 void overview_register(void)
 {
-    static const struct command command = { .name = "simtcp,tree",
-                                            .title = "simtcp: how TCP connections opened and closed",
-                                            .print = print };
+    static const struct command command = {
+        .name = "simtcp,tree",
+        .title = "simtcp: how TCP connections opened and closed",
+        .print = print,
+    };
 
     command_register(&command);
 }

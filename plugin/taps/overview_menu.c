@@ -43,10 +43,11 @@ static bool has_shares(enum branch branch)
 
 static void show(struct menu *menu, enum branch branch, const char *leaf, struct count *count)
 {
-    const stat_tap_table_item_type cells[] = { menu_string(menu, leaf), menu_number(count->count),
-                                               has_shares(branch)
-                                                   ? menu_float(100.0 * count->count / branches[branch].all.count)
-                                                   : menu_string(menu, "") };
+    const stat_tap_table_item_type cells[] = {
+        menu_string(menu, leaf),
+        menu_number(count->count),
+        has_shares(branch) ? menu_float(100.0 * count->count / branches[branch].all.count) : menu_string(menu, ""),
+    };
 
     menu_put(menu, branch, &count->row, cells);
 }

@@ -30,10 +30,12 @@ static void print_svg(const struct report *report)
 
 void svg_register(void)
 {
-    static const struct command command = { .name = "simtcp,svg",
-                                            .title = "Sequence diagrams of TCP connections, as a picture",
-                                            .print = print_svg,
-                                            .makes_file = true };
+    static const struct command command = {
+        .name = "simtcp,svg",
+        .title = "Sequence diagrams of TCP connections, as a picture",
+        .print = print_svg,
+        .makes_file = true,
+    };
 
     command_register(&command);
 }
