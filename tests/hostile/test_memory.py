@@ -2,26 +2,17 @@
 """The plugin in Wireshark touches no memory that isn't its own and loses none: tshark under valgrind, and one process
 that opens file after file."""
 
-import json
-import os
 import subprocess
 import xml.etree.ElementTree
 
 import pytest
-from conftest import GOLDEN, TIMEOUT, needs
+from conftest import GOLDEN, TIMEOUT, Sharkd, environment, needs
 
 CAPTURES = ["article-simultaneous-open.pcapng", "linux-simultaneous-open-and-close.pcapng", "linux-time-wait-reuse.pcapng"]
 LOADS, WARM, CONNECTIONS = 30, 5, 2000
 
 # What a connection takes the plugin at least: it itself, two halves, seven notes.
 CONNECTION = 700
-
-
-def environment(tshark, plugin=True, **more):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WIRESHARK"))}
-    if plugin:
-        kept["WIRESHARK_PLUGIN_DIR"] = str(tshark.stage / "plugins")
-    return dict(kept, HOME=str(tshark.home), **more)
 
 
 def ours(report, but=("Leak_StillReachable",)):
@@ -47,43 +38,6 @@ def test_valgrind_finds_nothing(tshark, capture):
     assert "Simultaneous TCP Analysis" in done.stdout
     found = list(ours(report))
     assert not found, "\n".join(found)
-
-
-class Sharkd:
-    """One process that opens files."""
-
-    def __init__(self, tshark, plugin=True, under=(), **more):
-        self.process = subprocess.Popen([*tshark.prefix, *under, "sharkd", "-"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                        env=environment(tshark, plugin, **more))
-        self.number = 0
-
-    def ask(self, method, **parameters):
-        self.number += 1
-        request = {"jsonrpc": "2.0", "id": self.number, "method": method, "params": parameters}
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        while True:
-            line = self.process.stdout.readline()
-            assert line, "sharkd ended"
-            if line.startswith("{"):
-                answer = json.loads(line)
-                assert "result" in answer, answer
-                return answer["result"]
-
-    def resident(self):
-        """Bytes."""
-        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-    def finish(self):
-        """Ends as it does by itself."""
-        self.ask("bye")
-        return self.process.wait(TIMEOUT)
-
-    def stop(self):
-        self.process.kill()
-        self.process.communicate()
 
 
 def test_valgrind_finds_nothing_where_files_are_opened_one_after_another(tshark):

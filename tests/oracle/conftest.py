@@ -1,41 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tshark with the plugin, the generator and the simulator, as the other tests run them."""
 
-import importlib.util
 import os
 import pathlib
 import subprocess
-import tempfile
+import sys
 
-import pytest
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from shared import GOLDEN, SIMULATOR, TIMEOUT, tshark  # noqa: E402, F401 (a fixture)
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("SIMTCP_BUILD", TOP / "build"))
-SIMULATOR = pathlib.Path(os.environ.get("SIMTCP_SIM", BUILD / "tools" / "simtcp-sim"))
 ALL = os.environ.get("SIMTCP_ORACLE_ALL") == "1"
-TIMEOUT = 600
 
 # What was compared: connections, those that agree, and known differences, by kind of capture.
 COUNTS = {}
-
-
-def load_golden():
-    """tests/golden/conftest.py, under another name than this file's."""
-    path = TOP / "tests" / "golden" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("golden_conftest", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.TIMEOUT = TIMEOUT
-    return module
-
-
-GOLDEN = load_golden()
-
-
-@pytest.fixture(scope="session")
-def tshark():
-    with tempfile.TemporaryDirectory(prefix="simtcp-") as stage:
-        yield GOLDEN.Tshark(stage)
 
 
 def render(script, folder):

@@ -2,60 +2,26 @@
 """One process that opens files, filters and changes preferences for as long as it lives: sharkd, which dissects by the
 same calls as Wireshark's window. What it shows is held against tshark, which is started anew for each question."""
 
-import importlib.util
-import json
-import os
 import pathlib
 import shutil
 import subprocess
-import tempfile
+import sys
 
 import pytest
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
-TIMEOUT = 300
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from shared import SIMULATOR, TIMEOUT, Sharkd, tshark  # noqa: E402, F401 (a fixture)
 
 # sharkd fills no more columns at once.
 COLUMNS = 30
 
 
-def golden():
-    """tests/golden/conftest.py, under another name than this file's."""
-    spec = importlib.util.spec_from_file_location("golden_conftest", TOP / "tests" / "golden" / "conftest.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.TIMEOUT = TIMEOUT
-    return module
-
-
-GOLDEN = golden()
-
-
-class Session:
-    """sharkd with the plugin."""
+class Session(Sharkd):
+    """With the fields of which it is asked."""
 
     def __init__(self, tshark, fields):
+        super().__init__(tshark, TZ="UTC", WIRESHARK_DEBUG_WMEM_OVERRIDE="strict", WIRESHARK_ABORT_ON_DISSECTOR_BUG="1")
         self.fields = fields
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WIRESHARK"))}
-        self.process = subprocess.Popen(
-            [*tshark.prefix, "sharkd", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True, env=dict(kept, HOME=str(tshark.home), TZ="UTC",
-                                WIRESHARK_PLUGIN_DIR=str(tshark.stage / "plugins"),
-                                WIRESHARK_DEBUG_WMEM_OVERRIDE="strict", WIRESHARK_ABORT_ON_DISSECTOR_BUG="1"))
-        self.number = 0
-
-    def ask(self, method, **parameters):
-        self.number += 1
-        request = {"jsonrpc": "2.0", "id": self.number, "method": method, "params": parameters}
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        while True:
-            line = self.process.stdout.readline()
-            assert line, f"sharkd ended at {request}"
-            if line.startswith("{"):
-                answer = json.loads(line)
-                assert "result" in answer, (request, answer)
-                return answer["result"]
 
     def load(self, capture):
         self.ask("load", file=str(capture))
@@ -76,10 +42,6 @@ class Session:
     def selected(self, text):
         """The frames that a display filter selects."""
         return [row["num"] for row in self.ask("frames", filter=text)]
-
-    def stop(self):
-        self.process.kill()
-        self.process.communicate()
 
 
 class Fresh:
@@ -106,12 +68,6 @@ class Fresh:
     def selected(self, capture, text):
         return [int(number) for number in self.tshark.run("-2", "-r", capture, "-Y", text, "-T", "fields", "-e",
                                                           "frame.number").split()]
-
-
-@pytest.fixture(scope="session")
-def tshark():
-    with tempfile.TemporaryDirectory(prefix="simtcp-") as stage:
-        yield GOLDEN.Tshark(stage)
 
 
 @pytest.fixture(scope="session")
@@ -144,6 +100,6 @@ def captures(tshark):
                                  ["--point", "b", "--loss", "0.1", "--duplicate", "0.05"]), 1):
         made.append(tshark.stage / f"simulated-{seed}.pcapng")
         options = ["-o", made[-1], "--connections", "60", "--seed", str(seed), *more]
-        subprocess.run([GOLDEN.BUILD / "tools" / "simtcp-sim", *options], check=True, capture_output=True, timeout=TIMEOUT)
+        subprocess.run([SIMULATOR, *options], check=True, capture_output=True, timeout=TIMEOUT)
         made[-1].chmod(0o644)
     return made

@@ -1,35 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs simtcp-sim, and tshark with the plugin as the golden tests do."""
 
-import importlib.util
 import json
-import os
 import pathlib
 import struct
 import subprocess
-import tempfile
+import sys
 
-import pytest
-
-TOP = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("SIMTCP_BUILD", TOP / "build"))
-SIMULATOR = pathlib.Path(os.environ.get("SIMTCP_SIM", BUILD / "tools" / "simtcp-sim"))
-TIMEOUT = 300
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from bulk import CLEAN  # noqa: E402, F401 (for the tests)
+from shared import SIMULATOR, TIMEOUT, TOP, tshark  # noqa: E402, F401 (for the tests)
 
 # What test_plugin.py counted, by condition.
 SHARES = {}
-
-from bulk import CLEAN  # noqa: E402, F401 (for the tests)
-
-
-def golden():
-    """tests/golden/conftest.py, under another name than this file's."""
-    path = TOP / "tests" / "golden" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("golden_conftest", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.TIMEOUT = TIMEOUT
-    return module
 
 
 def simulate(folder, *options, name="sim"):
@@ -83,12 +66,6 @@ def read_capture(path):
         at += length
     assert at == len(data)
     return frames
-
-
-@pytest.fixture(scope="session")
-def tshark():
-    with tempfile.TemporaryDirectory(prefix="simtcp-") as stage:
-        yield golden().Tshark(stage)
 
 
 def pytest_terminal_summary(terminalreporter):
