@@ -6,6 +6,7 @@ processes form one group each, and all of them end with the run."""
 
 import contextlib
 import ctypes
+import itertools
 import os
 import pathlib
 import shutil
@@ -34,6 +35,8 @@ class Stage:
         self.folder.chmod(0o755)
         self.home = self.folder / "home"
         self.runtime = self.folder / "runtime"
+        # numbers for what the windows here save: one window after another, and none asks whether to overwrite
+        self.exports = itertools.count(1)
         for own in self.home, self.runtime:
             own.mkdir(mode=0o700)
             if PREFIX:

@@ -175,7 +175,6 @@ class Window:
 
     def __init__(self, stage, *arguments, profile=PROFILE):
         self.stage = stage
-        self.exports = 0
         self.log = stage.folder / "wireshark.log"
         with open(self.log, "w") as log:
             self.process = stage.start("wireshark", "-C", profile, *arguments, stdout=log,
@@ -428,8 +427,7 @@ class Window:
 
     def export(self, dialog, button, kind):
         """Saves what a dialog shows as a file of this kind, and returns its text."""
-        self.exports += 1
-        path = self.stage.home / f"export{self.exports}"
+        path = self.stage.home / f"export{next(self.stage.exports)}"
         self.press(button, dialog)
         saving = self.dialog("Save")
         kinds = self.wait("kinds of files", lambda: [combo for combo in search(saving, "combo box")
