@@ -243,6 +243,15 @@ struct slot {
     uint32_t at;         /* of the flow, see tracker_at(); 0: empty */
 };
 
+/* Flows that are going on, so that a segment of one touches no slot: these are too many for any cache. A power of
+ * two of them. */
+#define RECENT_FLOWS 256
+
+struct recent {
+    uint32_t hash;
+    uint32_t at; /* of the flow; 0: none */
+};
+
 /* Small objects are reused by others of their size, up to this many units. */
 #define SPARE_UNITS 24
 
@@ -272,6 +281,7 @@ struct simtcp_tracker {
     struct spare *spare[2][SPARE_UNITS + 1]; /* by whether they have a reference, and units */
     struct slot *slots;                      /* a power of two of them, one at least empty */
     uint32_t slot_count, flow_count;
+    struct recent recent[RECENT_FLOWS]; /* by hash */
     uint32_t connection_count;
     struct simtcp_connection *touched; /* by the last segment, if that was no data: may it be folded now? */
     struct folding *folding;           /* fold.c; NULL: nothing has been folded */

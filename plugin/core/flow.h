@@ -103,6 +103,29 @@ static inline const uint32_t *flow_heads(const struct simtcp_tracker *tracker, c
     return slot->folded ? ((const struct folded *)object)->head : ((const struct flow *)object)->head;
 }
 
+/* The flow, if it is one of those that are going on, and in *side which of its ends is key's src; else NULL. */
+static inline struct flow *flow_find_recent(const struct simtcp_tracker *tracker, const struct flow_key *key,
+                                            unsigned *side)
+{
+    const struct recent *recent = &tracker->recent[key->hash % RECENT_FLOWS];
+    struct flow *flow;
+
+    if (recent->hash != key->hash || !recent->at)
+        return NULL;
+    flow = tracker_at(tracker, recent->at);
+    *side = 0;
+    if (flow_is_between(flow->head, key->src, key->src_head, key->dst, key->dst_head))
+        return flow;
+    *side = 1;
+    return flow_is_between(flow->head, key->dst, key->dst_head, key->src, key->src_head) ? flow : NULL;
+}
+
+/* The flow in this slot is going on. */
+static inline void flow_is_recent(struct simtcp_tracker *tracker, const struct slot *slot)
+{
+    tracker->recent[slot->hash % RECENT_FLOWS] = (struct recent){ slot->hash, slot->at };
+}
+
 /* The flow's slot, and in *side which of its ends is key's src. If there is none, an empty one, with side
  * undefined. */
 static inline struct slot *flow_find(const struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)

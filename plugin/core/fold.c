@@ -193,6 +193,7 @@ void fold_touched(struct simtcp_tracker *tracker)
     host_folds(tracker, stay_of(connection), folded, at);
     wait_in_turn(tracker, folded, at);
     slot = slot_of(tracker, folded->head);
+    tracker->recent[slot->hash % RECENT_FLOWS].at = 0;
     drop(tracker, connection, slot->at);
     slot->folded = 1;
     slot->at = at;

@@ -250,7 +250,7 @@ static void grow(struct simtcp_tracker *tracker)
     tracker->slot_count = count;
 }
 
-struct flow *tracker_new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
+static struct flow *add_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
 {
     struct slot slot = { .hash = key->hash & 0x7fffffff };
     struct flow *flow = NULL;
@@ -264,6 +264,20 @@ struct flow *tracker_new_flow(struct simtcp_tracker *tracker, const struct flow_
         return NULL;
     tracker->flow_count++;
     put_into_slot(tracker->slots, tracker->slot_count, slot);
+    flow_is_recent(tracker, &slot);
+    return flow;
+}
+
+struct flow *tracker_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side)
+{
+    struct slot *slot = flow_find(tracker, key, side);
+    struct flow *flow;
+
+    if (!slot->at)
+        return add_flow(tracker, key, side);
+    flow = slot->folded ? fold_unfold(tracker, slot) : tracker_at(tracker, slot->at);
+    if (flow)
+        flow_is_recent(tracker, slot);
     return flow;
 }
 

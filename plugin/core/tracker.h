@@ -12,9 +12,8 @@
 
 struct flow_key;
 
-/* A flow that flow_find() did not find, and in *side which of its ends is key's src. NULL if memory is
- * exhausted. */
-struct flow *tracker_new_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side);
+/* The flow, which may be new, and in *side which of its ends is key's src. NULL if memory is exhausted. */
+struct flow *tracker_flow(struct simtcp_tracker *tracker, const struct flow_key *key, unsigned *side);
 
 /* A hash of the endpoint, every bit of it in the low ones. */
 uint32_t tracker_hash(const struct simtcp_tracker *tracker, const struct simtcp_endpoint *end);

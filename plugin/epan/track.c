@@ -84,7 +84,7 @@ static bool observe(packet_info *pinfo, proto_tree *tree, struct simtcp_place *p
 
     if (header_read(pinfo, tree, &segment, &alone)) {
         *place = simtcp_observe(tracker, &segment, key_misleads(pinfo, &segment, alone));
-        if ((place->detached || simtcp_may_be_event(place)) && simtcp_hold(tracker, place))
+        if (place->note && (place->detached || simtcp_may_be_event(place)) && simtcp_hold(tracker, place))
             attach(pinfo, place->note);
         return true;
     }

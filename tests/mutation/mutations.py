@@ -144,7 +144,7 @@ MUTATIONS = [
      "            fin->unsolicited = false;", "            (void)0;"),
     ("a FIN at its SYN's own number is none", "close.c",
      "|| (arrival->from->has_isn && arrival->from->near_isn && number == arrival->from->begin.isn))", ")"),
-    ("a FIN without ACK is a stray", "observe.c",
+    ("a FIN without ACK is a stray", "arrival.c",
      "if (segment->flags & TCP_FIN && segment->flags & TCP_ACK)", "if (segment->flags & TCP_FIN)"),
     ("one FIN is a half-close", "close.c",
      "        verdict.close = SIMTCP_CLOSE_HALF_CLOSED;", "        (void)0;"),
@@ -225,11 +225,11 @@ MUTATIONS = [
      "        if (note->facts & FACT_SYN_ACK && !(note->facts & FACT_REPEAT))\n            return peer->begin.syn_ack_frame;", ""),
 
     # --- states ---
-    ("exact duplicates change nothing", "observe.c",
+    ("exact duplicates change nothing", "arrival.c",
      "    if (digest == from->noted_digest && since >= 0 && since < DUPLICATE_NS)\n        return true;", ""),
-    ("new data from both ends proves ESTABLISHED in the middle", "observe.c",
+    ("new data from both ends proves ESTABLISHED in the middle", "arrival.c",
      "        connection->state[0] = connection->state[1] = SIMTCP_STATE_ESTABLISHED;", "        (void)0;"),
-    ("a segment that lacks the peer's FIN was sent before that arrived", "observe.c",
+    ("a segment that lacks the peer's FIN was sent before that arrived", "arrival.c",
      "        arrival->src_state = (uint8_t)state_before_fin((enum simtcp_state)arrival->src_state);", "        (void)0;"),
     ("after a RST that counts there is no connection", "look.c",
      "    return SIMTCP_STATE_CLOSED;\n}\n\n/* When the FINs crossed", "    return state;\n}\n\n/* When the FINs crossed"),
