@@ -16,9 +16,16 @@
 /* Had a side processed the peer's FIN when it first sent its own? */
 enum processed { NOT_PROCESSED, PROCESSED, UNDECIDED };
 
+/* Nothing lies beyond a FIN, so only the number after it acknowledges it. */
 static bool fin_is_acked(const struct fin *fin, const struct half *peer)
 {
-    return peer && peer->has_ack && serial_at_least(peer->ack, fin->number + 1);
+    return peer && peer->has_ack && peer->ack == fin->number + 1;
+}
+
+/* Whoever acknowledges something beyond it has received no FIN there: it is none of this connection's. */
+static bool fin_is_passed(const struct fin *fin, const struct half *peer)
+{
+    return peer && peer->has_ack && serial_less(fin->number + 1, peer->ack);
 }
 
 static struct fin *candidate(struct ending *ending, unsigned i)
@@ -37,9 +44,9 @@ const struct fin *close_fin(const struct simtcp_connection *connection, unsigned
     for (unsigned i = 0; i < half->ending->fin_count; i++) {
         const struct fin *fin = candidate(half->ending, i);
 
-        if (peer && peer->has_ack && peer->ack == fin->number + 1)
+        if (fin_is_acked(fin, peer))
             return fin;
-        if (!first && !fin->unsolicited)
+        if (!first && !fin->unsolicited && !fin_is_passed(fin, peer))
             first = fin;
     }
     return first;

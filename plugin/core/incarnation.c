@@ -288,6 +288,17 @@ static bool is_beyond_fin(const struct simtcp_connection *connection, unsigned e
     return close_fin_acked(connection, end) && serial_less(close_fin(connection, end)->number + 1, number);
 }
 
+/* Does the number acknowledge more than this side's FIN, although nothing beyond that was captured? Who has sent FIN
+ * sends nothing more, so that is unacceptable (RFC 9293 section 3.10.7.4, fifth). An end whose data went on has sent no
+ * FIN: that was damaged, or forged. */
+static bool acknowledges_beyond_fin(const struct simtcp_connection *connection, unsigned end, uint32_t number)
+{
+    const struct half *half = connection_half(connection, end);
+    const struct fin *fin = close_fin(connection, end);
+
+    return fin && half->snd_end == fin->number + 1 && serial_less(half->snd_end, number);
+}
+
 /* Has the connection no numbers yet? It has seen RSTs alone. */
 static bool is_blank(const struct simtcp_connection *connection)
 {
@@ -315,7 +326,9 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
     else if (has_ack)
         ack = distance_of(to, from, segment->ack, 1);
     if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || is_beyond_fin(connection, side, segment->seq)
-        || (has_ack && is_beyond_fin(connection, 1 - side, segment->ack)))
+        || (has_ack
+            && (is_beyond_fin(connection, 1 - side, segment->ack)
+                || acknowledges_beyond_fin(connection, 1 - side, segment->ack))))
         return IMPOSSIBLE;
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
         return seq + ack;

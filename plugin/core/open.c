@@ -264,13 +264,21 @@ static bool is_settled(const struct simtcp_connection *connection, const struct 
     }
 }
 
+/* Did this end acknowledge the peer's SYN in the attempt of which its own SYN was acknowledged? A SYN+ACK with another
+ * number was of another attempt. */
+static bool took_part(const struct half *half)
+{
+    return !half->has_other_isn || !half_oddities(half)->other.syn_ack_frame || half->begin.syn_ack_frame
+        || half->sent_plain;
+}
+
 struct open_verdict open_verdict(const struct simtcp_connection *connection, bool final)
 {
     const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
     struct open_verdict verdict = { .open = judge(connection, final) };
 
     verdict.initiator = find_initiator(connection, verdict.open);
-    verdict.completed = a && b && a->syn_acked_frame && b->syn_acked_frame;
+    verdict.completed = a && b && a->syn_acked_frame && b->syn_acked_frame && took_part(a) && took_part(b);
     verdict.stands = final || is_settled(connection, &verdict) || reset_ended(connection, false);
     if (verdict.open == SIMTCP_OPEN_INCOMPLETE)
         verdict.stands = final;

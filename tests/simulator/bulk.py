@@ -76,7 +76,8 @@ def judge(options, tools):
 def describe(comparison):
     return "\n".join(f"{name}: {why}: connection {truth['connection']} ({truth['behaviour']}), frames "
                      f"{truth['frames'][:20]}, truth {truth['open']}, {truth['close']}, {truth['time_wait']}; said "
-                     f"{verdict.open}, {verdict.close}, {sorted(verdict.holders)}"
+                     f"{verdict.open}, {verdict.close}, {sorted(verdict.holders)}, completed: {verdict.open_completed}, "
+                     f"{verdict.close_completed}"
                      for name, why, truth, verdict in comparison.wrong)
 
 
@@ -109,11 +110,11 @@ def percent(comparison, name, *results):
 
 def markdown(found):
     """A table by condition: right, undecided and limits, in percent, and the number of wrong verdicts."""
-    lines = ["| Condition | connections | open: right | undecided | limit | close: right | undecided | limit "
-             "| holders: right | undecided | limit | wrong |", "|---|" + "---|" * 11]
+    names = ("open", "open completed", "close", "close completed", "holders")
+    lines = ["| Condition | connections | " + "".join(f"{name}: right | undecided | limit | " for name in names) + "wrong |",
+             "|---|" + "---|" * (3 * len(names) + 2)]
     for condition, comparison in [*found.items(), ("all", total(found))]:
-        shares = [percent(comparison, name, result) for name in ("open", "close", "holders")
-                  for result in ("right", "undecided", "limit")]
+        shares = [percent(comparison, name, result) for name in names for result in ("right", "undecided", "limit")]
         wrong = sum(counts["wrong"] for counts in comparison.counts.values())
         lines.append(f"| {condition} | {comparison.matched} | {' | '.join(shares)} | {wrong} |")
     lines += ["", "Why a limit, and how often:", "", "| of | reason | connections |", "|---|---|---|"]

@@ -17,6 +17,7 @@ import dataclasses
 import json
 
 import captured
+from completed import judge_close_completed, judge_open_completed
 from limits import explain_close, explain_open, is_lone, lacking
 
 FIELDS = ["frame.number", "simtcp.connection", "simtcp.open", "simtcp.close", "simtcp.time_wait.holder",
@@ -126,7 +127,8 @@ def judge_flags(truth, verdict):
     return "right", ""
 
 
-JUDGES = {"open": judge_open, "close": judge_close, "holders": judge_holders, "flags": judge_flags}
+JUDGES = {"open": judge_open, "close": judge_close, "holders": judge_holders, "flags": judge_flags,
+          "open completed": judge_open_completed, "close completed": judge_close_completed}
 
 
 class Comparison:

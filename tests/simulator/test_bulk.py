@@ -2,6 +2,7 @@
 """More than a hundred thousand simulated connections, in every condition, judged through the core alone; and the
 core alone says what tshark says."""
 
+import collections
 import os
 
 import bulk
@@ -47,6 +48,13 @@ def test_most_is_decided(judged, condition):
         assert counts[name]["right"] > 0.85 * sum(counts[name].values()), judged[0][condition].table()
 
 
+@pytest.mark.parametrize("condition", ORDINARY)
+def test_what_is_completed_is_said(judged, condition):
+    counts = judged[0][condition].counts
+    for name in ("open completed", "close completed"):
+        assert counts[name]["right"] > 0.99 * sum(counts[name].values()), judged[0][condition].table()
+
+
 @pytest.mark.parametrize("condition", bulk.CONDITIONS)
 def test_the_core_alone_says_what_tshark_says(tshark, tmp_path, condition):
     capture, _ = simulate(tmp_path, "--connections", 400, "--seed", 30, *bulk.CONDITIONS[condition])
@@ -70,6 +78,28 @@ def test_a_wrong_word_is_noticed(tmp_path):
     comparison = compare.compare(truth, known, capture)
     for name in ("open", "close", "holders", "flags"):
         assert comparison.counts[name]["wrong"] == comparison.matched
+
+
+@pytest.mark.parametrize("flag", ["open_completed", "close_completed"])
+def test_a_wrong_claim_of_completion_is_noticed(tmp_path, flag):
+    """Both a claim that is not so and one that is missing, of all that the capture shows."""
+    capture, truth = simulate(tmp_path, "--connections", 300, *bulk.CLEAN)
+    known = bulk.ask_core(capture, TOOLS)
+    for verdict in known.values():
+        setattr(verdict, flag, not getattr(verdict, flag))
+    comparison = compare.compare(truth, known, capture)
+    reasons = collections.Counter(why for _, why, _, _ in comparison.wrong)
+    assert comparison.counts[flag.replace("_", " ")]["wrong"] == comparison.matched == sum(reasons.values())
+    assert reasons["claimed, and not so"] > 20 and reasons["shown, and not claimed"] > 100
+
+
+def test_a_claim_that_nothing_captured_shows_is_noticed(tmp_path):
+    capture, truth = simulate(tmp_path, "--connections", 300, *bulk.CLEAN, "--capture-loss", 0.3)
+    known = bulk.ask_core(capture, TOOLS)
+    for verdict in known.values():
+        verdict.open_completed = verdict.close_completed = True
+    reasons = {why for _, why, _, _ in compare.compare(truth, known, capture).wrong}
+    assert "claimed, and nothing shows it" in reasons
 
 
 def test_not_a_capture(tmp_path):

@@ -1,0 +1,111 @@
+/* test_completed.c
+ * When is the opening, when is the closing of a connection completed? A claim must be true whatever the capture lacks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "script.h"
+
+#define OPENED "a > S 0:0(0)", "b > SA 0:0(0) ack 1", "a > . 1:1(0) ack 1"
+
+static void an_opening_is_completed_by_the_acknowledgement_of_the_second_syn(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)         | now opened no",
+         "b > SA 0:0(0) ack 1  | now opened no",
+         "a > . 1:1(0) ack 1   | now opened yes",
+         "= open Three-way | opened yes");
+}
+
+static void a_rst_completes_no_opening(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)", "b > SA 0:0(0) ack 1", "a > RA 1:1(0) ack 1", "= opened no");
+}
+
+static void a_syn_ack_with_another_number_completes_no_opening(void **state)
+{
+    (void)state;
+    /* b gave up its SYN and answers a's by another, which nobody acknowledges; a acknowledges the first */
+    PLAY("~ the number changes",
+         "b > S 0:0(0)",
+         "a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack a:1",
+         "a > SA 0:0(0) ack b1:1  | now opened no",
+         "b1 > R 1:1(0)",
+         "= open Simultaneous or split | opened no | close Reset");
+}
+
+static void whoever_changes_its_number_and_goes_on_has_completed_it(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack a:1",
+         "b2 > SA 0:0(0) ack a:1",
+         "a > . 1:1(0) ack b2:1   | now opened yes",
+         "= open Three-way | opened yes");
+}
+
+static void a_closing_is_completed_by_the_acknowledgement_of_the_second_fin(void **state)
+{
+    (void)state;
+    PLAY(OPENED,
+         "a > F. 1:1(0) ack 1   | now closed no",
+         "b > F. 1:1(0) ack 2   | now closed no",
+         "a > . 2:2(0) ack 2    | now closed yes",
+         "= close Orderly | closed yes");
+}
+
+static void an_acknowledgement_beyond_a_fin_acknowledges_none(void **state)
+{
+    (void)state;
+    /* nobody has sent what it acknowledges: it is a connection's whose handshake was not captured */
+    PLAY(OPENED,
+         "b > F. 1:1(0) ack 1",
+         "a > . 1:1(0) ack 3800090   | conn -",
+         "a > . 1:1(0) ack 3800090   | conn -",
+         "a > F. 1:1(0) ack 3800090  | conn -",
+         "= close Half-closed | closed no");
+}
+
+static void an_end_that_goes_on_beyond_its_fin_has_sent_none(void **state)
+{
+    (void)state;
+    /* the segment's flags were damaged, or it was forged; its receiver has taken no FIN */
+    PLAY(OPENED,
+         "b > F. 1:1(0) ack 1",
+         "b > P. 1:101(100) ack 1  | conn 0",
+         "a > . 1:1(0) ack 101     | conn 0",
+         "b > P. 101:201(100) ack 1 | conn 0",
+         "a > . 1:1(0) ack 201     | conn 0",
+         "= close Open | closed no");
+}
+
+static void the_fin_at_the_end_counts_after_one_that_was_none(void **state)
+{
+    (void)state;
+    PLAY(OPENED,
+         "b > F. 1:1(0) ack 1",
+         "b > P. 1:101(100) ack 1",
+         "a > . 1:1(0) ack 101",
+         "b > F. 101:101(0) ack 1  | conn 0",
+         "a > F. 1:1(0) ack 102    | conn 0",
+         "b > . 102:102(0) ack 2   | conn 0",
+         "= close Orderly | closed yes | holders b");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_opening_is_completed_by_the_acknowledgement_of_the_second_syn),
+        TEST(a_rst_completes_no_opening),
+        TEST(a_syn_ack_with_another_number_completes_no_opening),
+        TEST(whoever_changes_its_number_and_goes_on_has_completed_it),
+        TEST(a_closing_is_completed_by_the_acknowledgement_of_the_second_fin),
+        TEST(an_acknowledgement_beyond_a_fin_acknowledges_none),
+        TEST(an_end_that_goes_on_beyond_its_fin_has_sent_none),
+        TEST(the_fin_at_the_end_counts_after_one_that_was_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
