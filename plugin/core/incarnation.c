@@ -299,6 +299,16 @@ static bool acknowledges_beyond_fin(const struct simtcp_connection *connection, 
     return fin && half->snd_end == fin->number + 1 && serial_less(half->snd_end, number);
 }
 
+/* Does the segment lie beyond what an end sent last? */
+static bool is_beyond_end(const struct simtcp_connection *connection, unsigned side,
+                          const struct simtcp_segment *segment)
+{
+    return is_beyond_fin(connection, side, segment->seq)
+        || (segment->flags & TCP_ACK
+            && (is_beyond_fin(connection, 1 - side, segment->ack)
+                || acknowledges_beyond_fin(connection, 1 - side, segment->ack)));
+}
+
 /* Has the connection no numbers yet? It has seen RSTs alone. */
 static bool is_blank(const struct simtcp_connection *connection)
 {
@@ -325,10 +335,7 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
         ack = 0;
     else if (has_ack)
         ack = distance_of(to, from, segment->ack, 1);
-    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || is_beyond_fin(connection, side, segment->seq)
-        || (has_ack
-            && (is_beyond_fin(connection, 1 - side, segment->ack)
-                || acknowledges_beyond_fin(connection, 1 - side, segment->ack))))
+    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || is_beyond_end(connection, side, segment))
         return IMPOSSIBLE;
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
         return seq + ack;
@@ -383,7 +390,7 @@ static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, str
         return NULL;
     }
     /* nothing follows an end: this is a connection whose handshake was not captured */
-    if (is_over(connection))
+    if (is_over(connection) || is_beyond_end(connection, side, segment))
         return tracker_new_connection(tracker, flow, segment);
     from->jumped = from->near_isn = to->near_isn = false;
     from->has_ack = to->has_ack = true;

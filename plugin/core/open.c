@@ -146,6 +146,17 @@ void open_syn_ack_arrives(struct arrival *arrival)
         from->syn_acked_frame = segment->frame;
 }
 
+/* The receiver's SYN of before its SYN+ACK is acknowledged: that SYN+ACK was of another attempt, and did not acknowledge
+ * the sender's SYN in this one. */
+static void return_to_isn(struct arrival *arrival)
+{
+    struct half *from = arrival->from, *to = arrival->to;
+
+    change_isn(arrival->tracker, to, half_oddities(to)->other.isn);
+    if (from->syn_acked_frame == half_oddities(to)->other.syn_ack_frame)
+        from->syn_acked_frame = 0;
+}
+
 void open_ack_arrives(struct arrival *arrival)
 {
     struct half *from = arrival->from, *to = arrival->to;
@@ -157,7 +168,9 @@ void open_ack_arrives(struct arrival *arrival)
         return;
     if (to->has_other_isn && !to->syn_acked_frame && segment->ack == half_oddities(to)->other.isn + 1
         && segment->ack != to->begin.isn + 1)
-        change_isn(arrival->tracker, to, half_oddities(to)->other.isn);
+        return_to_isn(arrival);
+    if (arrival->facts & FACT_SYN_ACK && from->begin.isn != segment->seq)
+        return;
     /* a SYN+ACK answers a bare SYN; another SYN+ACK it crosses */
     if (arrival->facts & FACT_SYN_ACK)
         arrival->answers = to->last_bare_syn_frame;
@@ -264,21 +277,13 @@ static bool is_settled(const struct simtcp_connection *connection, const struct 
     }
 }
 
-/* Did this end acknowledge the peer's SYN in the attempt of which its own SYN was acknowledged? A SYN+ACK with another
- * number was of another attempt. */
-static bool took_part(const struct half *half)
-{
-    return !half->has_other_isn || !half_oddities(half)->other.syn_ack_frame || half->begin.syn_ack_frame
-        || half->sent_plain;
-}
-
 struct open_verdict open_verdict(const struct simtcp_connection *connection, bool final)
 {
     const struct half *a = connection_half(connection, 0), *b = connection_half(connection, 1);
     struct open_verdict verdict = { .open = judge(connection, final) };
 
     verdict.initiator = find_initiator(connection, verdict.open);
-    verdict.completed = a && b && a->syn_acked_frame && b->syn_acked_frame && took_part(a) && took_part(b);
+    verdict.completed = a && b && a->syn_acked_frame && b->syn_acked_frame;
     verdict.stands = final || is_settled(connection, &verdict) || reset_ended(connection, false);
     if (verdict.open == SIMTCP_OPEN_INCOMPLETE)
         verdict.stands = final;

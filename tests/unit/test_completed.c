@@ -36,6 +36,30 @@ static void a_syn_ack_with_another_number_completes_no_opening(void **state)
          "= open Simultaneous or split | opened no | close Reset");
 }
 
+static void neither_does_one_that_comes_after_the_acknowledgement(void **state)
+{
+    (void)state;
+    PLAY("~ the number changes",
+         "b > S 0:0(0)",
+         "a > S 0:0(0)",
+         "a > SA 0:0(0) ack b:1",
+         "b2 > SA 0:0(0) ack a:1  | now opened no",
+         "b1 > R 1:1(0)",
+         "= open Simultaneous | opened no | close Reset");
+}
+
+static void an_acknowledgement_after_the_one_that_does_not_count_does(void **state)
+{
+    (void)state;
+    PLAY("~ the number changes",
+         "b > S 0:0(0)",
+         "a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack a:1",
+         "a > SA 0:0(0) ack b1:1  | now opened no",
+         "b1 > . 1:1(0) ack a:1   | now opened yes",
+         "= opened yes");
+}
+
 static void whoever_changes_its_number_and_goes_on_has_completed_it(void **state)
 {
     (void)state;
@@ -66,6 +90,23 @@ static void an_acknowledgement_beyond_a_fin_acknowledges_none(void **state)
          "a > . 1:1(0) ack 3800090   | conn -",
          "a > F. 1:1(0) ack 3800090  | conn -",
          "= close Half-closed | closed no");
+}
+
+static void what_follows_far_beyond_one_acknowledged_fin_is_another_connection(void **state)
+{
+    (void)state;
+    /* neither the acknowledgement of a's FIN was captured nor the next handshake */
+    PLAY(OPENED,
+         "b > P. 1:101(100) ack 1",
+         "b > F. 101:101(0) ack 1",
+         "a > F. 1:1(0) ack 102",
+         "+1 b > P. 90000000:90000100(100) ack 80000000   | conn -",
+         "b > P. 90000100:90000200(100) ack 80000000      | conn 1",
+         "a > F. 80000000:80000000(0) ack 90000200        | conn 1",
+         "b > F. 90000200:90000200(0) ack 80000001        | conn 1",
+         "a > . 80000001:80000001(0) ack 90000201         | conn 1",
+         "= close Orderly | holders - | closed no",
+         "=1 close Orderly | holders a");
 }
 
 static void an_end_that_goes_on_beyond_its_fin_has_sent_none(void **state)
@@ -100,9 +141,12 @@ int main(void)
         TEST(an_opening_is_completed_by_the_acknowledgement_of_the_second_syn),
         TEST(a_rst_completes_no_opening),
         TEST(a_syn_ack_with_another_number_completes_no_opening),
+        TEST(neither_does_one_that_comes_after_the_acknowledgement),
+        TEST(an_acknowledgement_after_the_one_that_does_not_count_does),
         TEST(whoever_changes_its_number_and_goes_on_has_completed_it),
         TEST(a_closing_is_completed_by_the_acknowledgement_of_the_second_fin),
         TEST(an_acknowledgement_beyond_a_fin_acknowledges_none),
+        TEST(what_follows_far_beyond_one_acknowledged_fin_is_another_connection),
         TEST(an_end_that_goes_on_beyond_its_fin_has_sent_none),
         TEST(the_fin_at_the_end_counts_after_one_that_was_none),
     };
