@@ -16,16 +16,13 @@
 /* Had a side processed the peer's FIN when it first sent its own? */
 enum processed { NOT_PROCESSED, PROCESSED, UNDECIDED };
 
-/* Nothing lies beyond a FIN, so only the number after it acknowledges it. */
-static bool fin_is_acked(const struct fin *fin, const struct half *peer)
+/* Acknowledgements are cumulative, but one of data beyond a FIN is none of the FIN: that was damaged, or forged. */
+static bool fin_is_acked(const struct fin *fin, const struct half *half, const struct half *peer)
 {
-    return peer && peer->has_ack && peer->ack == fin->number + 1;
-}
-
-/* Whoever acknowledges something beyond it has received no FIN there: it is none of this connection's. */
-static bool fin_is_passed(const struct fin *fin, const struct half *peer)
-{
-    return peer && peer->has_ack && serial_less(fin->number + 1, peer->ack);
+    if (!peer || !peer->has_ack)
+        return false;
+    return peer->ack == fin->number + 1
+        || (half->snd_end == fin->number + 1 && serial_at_least(peer->ack, fin->number + 1));
 }
 
 static struct fin *candidate(struct ending *ending, unsigned i)
@@ -44,9 +41,9 @@ const struct fin *close_fin(const struct simtcp_connection *connection, unsigned
     for (unsigned i = 0; i < half->ending->fin_count; i++) {
         const struct fin *fin = candidate(half->ending, i);
 
-        if (fin_is_acked(fin, peer))
+        if (peer && peer->has_ack && peer->ack == fin->number + 1)
             return fin;
-        if (!first && !fin->unsolicited && !fin_is_passed(fin, peer))
+        if (!first && !fin->unsolicited)
             first = fin;
     }
     return first;
@@ -56,7 +53,7 @@ bool close_fin_acked(const struct simtcp_connection *connection, unsigned end)
 {
     const struct fin *fin = close_fin(connection, end);
 
-    return fin && fin_is_acked(fin, connection_half(connection, 1 - end));
+    return fin && fin_is_acked(fin, connection_half(connection, end), connection_half(connection, 1 - end));
 }
 
 bool close_completed(const struct simtcp_connection *connection)

@@ -282,31 +282,24 @@ static uint64_t distance_of(const struct half *half, const struct half *peer, ui
     return serial_gap(number, base);
 }
 
-/* Has this side sent a FIN that was acknowledged? Then nothing lies beyond it. */
-static bool is_beyond_fin(const struct simtcp_connection *connection, unsigned end, uint32_t number)
+/* The FIN of this side beyond which nothing of it was captured; NULL if there is none. Where its data goes on beyond
+ * a FIN, that was damaged, or forged. */
+static const struct fin *last_fin(const struct simtcp_connection *connection, unsigned end)
 {
-    return close_fin_acked(connection, end) && serial_less(close_fin(connection, end)->number + 1, number);
-}
-
-/* Does the number acknowledge more than this side's FIN, although nothing beyond that was captured? Who has sent FIN
- * sends nothing more, so that is unacceptable (RFC 9293 section 3.10.7.4, fifth). An end whose data went on has sent no
- * FIN: that was damaged, or forged. */
-static bool acknowledges_beyond_fin(const struct simtcp_connection *connection, unsigned end, uint32_t number)
-{
-    const struct half *half = connection_half(connection, end);
     const struct fin *fin = close_fin(connection, end);
 
-    return fin && half->snd_end == fin->number + 1 && serial_less(half->snd_end, number);
+    return fin && connection_half(connection, end)->snd_end == fin->number + 1 ? fin : NULL;
 }
 
-/* Does the segment lie beyond what an end sent last? */
+/* Does the segment lie beyond what an end sent last? Nobody sends anything after an acknowledged FIN; and who
+ * acknowledges more than a FIN acknowledges what was never sent (RFC 9293 section 3.10.7.4, fifth). */
 static bool is_beyond_end(const struct simtcp_connection *connection, unsigned side,
                           const struct simtcp_segment *segment)
 {
-    return is_beyond_fin(connection, side, segment->seq)
-        || (segment->flags & TCP_ACK
-            && (is_beyond_fin(connection, 1 - side, segment->ack)
-                || acknowledges_beyond_fin(connection, 1 - side, segment->ack)));
+    const struct fin *own = last_fin(connection, side), *peers = last_fin(connection, 1 - side);
+
+    return (own && close_fin_acked(connection, side) && serial_less(own->number + 1, segment->seq))
+        || (peers && segment->flags & TCP_ACK && serial_less(peers->number + 1, segment->ack));
 }
 
 /* Has the connection no numbers yet? It has seen RSTs alone. */

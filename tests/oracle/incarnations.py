@@ -102,6 +102,14 @@ class Incarnation:
         found = [ack for ack in acks if ack in ends]
         return found[-1] if found else None
 
+    def last_fin(self, end):
+        """The number after this end's FIN, if nothing that it sent lies beyond."""
+        sent = [segment for segment in self.sent_by(end) if not segment.rst]
+        highest = None
+        for segment in sent:
+            highest = later(highest, segment.end)
+        return highest if any(segment.fin and segment.end == highest for segment in sent) else None
+
     def complete(self):
         return self.acknowledged_fin(0) is not None and self.acknowledged_fin(self.peer(0)) is not None
 
@@ -143,7 +151,8 @@ class Incarnation:
         if segment.has_ack:
             distances.append(nearest(segment.ack, others))
         for number, known in ((segment.seq, self.acknowledged_fin(end)),
-                              (segment.ack if segment.has_ack else None, self.acknowledged_fin(peer))):
+                              (segment.ack if segment.has_ack else None, self.acknowledged_fin(peer)),
+                              (segment.ack if segment.has_ack else None, self.last_fin(peer))):
             if known is not None and number is not None and difference(number, known) > 0:
                 return None
         return max(distances) if max(distances) < NEAR else None

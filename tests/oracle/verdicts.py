@@ -215,9 +215,14 @@ def open_verdict(incarnation):
 
 
 def open_completed(incarnation):
-    """Was each side's SYN acknowledged by a segment other than a RST?"""
+    """Was each side's SYN acknowledged by a segment other than a RST? A SYN+ACK with another number than the SYN of its sender
+    that was acknowledged is of another attempt."""
     def acknowledged(end):
-        acks = [segment for segment in incarnation.sent_by(incarnation.peer(end)) if segment.has_ack and not segment.rst]
+        peer = incarnation.peer(end)
+        known = {syn.seq for syn in incarnation.syns(peer) for one in incarnation.sent_by(end)
+                 if not one.rst and incarnation.answers(one, syn)}
+        acks = [segment for segment in incarnation.sent_by(peer) if segment.has_ack and not segment.rst
+                and not (segment.syn and known and segment.seq not in known)]
         if incarnation.syns(end):
             return any(covers(one, syn.seq) for one in acks for syn in incarnation.syns(end))
         return any(one.syn_ack for one in acks)     # it acknowledges a SYN that was not captured

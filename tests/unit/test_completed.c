@@ -109,17 +109,17 @@ static void what_follows_far_beyond_one_acknowledged_fin_is_another_connection(v
          "=1 close Orderly | holders a");
 }
 
-static void an_end_that_goes_on_beyond_its_fin_has_sent_none(void **state)
+static void what_an_end_sends_beyond_a_fin_is_taken_in(void **state)
 {
     (void)state;
-    /* the segment's flags were damaged, or it was forged; its receiver has taken no FIN */
+    /* the segment's flags were damaged, or it was forged */
     PLAY(OPENED,
          "b > F. 1:1(0) ack 1",
          "b > P. 1:101(100) ack 1  | conn 0",
          "a > . 1:1(0) ack 101     | conn 0",
          "b > P. 101:201(100) ack 1 | conn 0",
          "a > . 1:1(0) ack 201     | conn 0",
-         "= close Open | closed no");
+         "= close Half-closed | closed no");
 }
 
 static void the_fin_at_the_end_counts_after_one_that_was_none(void **state)
@@ -147,7 +147,7 @@ int main(void)
         TEST(a_closing_is_completed_by_the_acknowledgement_of_the_second_fin),
         TEST(an_acknowledgement_beyond_a_fin_acknowledges_none),
         TEST(what_follows_far_beyond_one_acknowledged_fin_is_another_connection),
-        TEST(an_end_that_goes_on_beyond_its_fin_has_sent_none),
+        TEST(what_an_end_sends_beyond_a_fin_is_taken_in),
         TEST(the_fin_at_the_end_counts_after_one_that_was_none),
     };
 
