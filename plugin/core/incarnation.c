@@ -209,8 +209,8 @@ static bool awaits_syn_ack(const struct simtcp_tracker *tracker, const struct si
     return syn_is_alive(tracker, connection, end, time) && !half->sent_plain;
 }
 
-/* Was the acknowledgement of this SYN+ACK captured before it, and nothing that came before? In a split handshake it has the
- * number of its sender's SYN. */
+/* Was the acknowledgement of this SYN+ACK captured before it, and nothing that came before? In a split
+ * handshake it has the number of its sender's SYN. */
 static bool was_acknowledged(const struct simtcp_connection *connection, unsigned side,
                              const struct simtcp_segment *segment)
 {
@@ -330,6 +330,9 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
         ack = distance_of(to, from, segment->ack, 1);
     if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || is_beyond_end(connection, side, segment))
         return IMPOSSIBLE;
+    /* who refused a SYN has no number in that attempt: any other that it fits comes first */
+    if (!(from && from->has_seq) && !(to && to->has_ack) && reset_ended(connection, false))
+        seq = FIT_LIMIT;
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
         return seq + ack;
     /* only where both directions are known can one vouch for the other; but not for where its sender ends, nor that a

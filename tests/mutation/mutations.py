@@ -51,6 +51,8 @@ MUTATIONS = [
     ("nothing jumps beyond an end", "incarnation.c",
      "if (is_over(connection) || is_beyond_end(connection, side, segment))\n        return tracker",
      "if (is_over(connection))\n        return tracker"),
+    ("who refused an attempt has no number in it", "incarnation.c",
+     "        seq = FIT_LIMIT;", "        (void)0;"),
     ("two segments that agree after a gap are believed", "incarnation.c",
      "if (!from->jumped || step == 0 || step > JUMP_STEP) {", "if (true) {"),
     ("SYN with RST set is a RST", "incarnation.c",

@@ -267,6 +267,21 @@ static void nothing_lies_beyond_the_fins(void **state)
          "= close Orderly | holders a | closed yes");
 }
 
+static void whoever_refused_an_attempt_has_no_number_in_it(void **state)
+{
+    (void)state;
+    /* b's SYN+ACK was not captured */
+    PLAY("~ the RST is taken back",
+         "b > S 0:0(0)",
+         "a > RA 0:0(0) ack 1",
+         "a2 > S 0:0(0)",
+         "a2 > P. 1:537(536) ack 1    | conn 1",
+         "b > . 1:1(0) ack 537        | conn 1",
+         "a2 > F. 576:576(0) ack 1    | conn 1",
+         "= close Reset",
+         "=1 close Half-closed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +304,7 @@ int main(void)
         TEST(many_reuses_keep_their_old_fins_apart),
         TEST(a_segment_that_fits_none_is_evidence_for_nothing),
         TEST(a_segment_without_ack_rst_or_syn_is_a_stray),
+        TEST(whoever_refused_an_attempt_has_no_number_in_it),
         TEST(nothing_lies_beyond_the_fins),
     };
 
