@@ -88,6 +88,7 @@ part_kernels() {
 	# each folder by itself, because each has a conftest.py
 	local result=0
 	tests tests/golden/test_samples.py || result=$?
+	tests tests/golden/test_states.py || result=$?
 	tests tests/lab/test_lab_recordings.py tests/lab/test_lab_truth.py || result=$?
 	tests tests/simulator/test_kernels.py || result=$?
 	return "$result"
