@@ -29,6 +29,7 @@ chmod a+r "$stage/many.pcap"
 /usr/bin/python3 -B "$here/take.py" "$folder" "$stage/many.pcap"
 
 for picture in "$folder"/*.png; do
-	pngquant --force --skip-if-larger --strip --ext .png 64 "$picture" || [ $? -eq 98 ]
-	[ "$(stat -c %s "$picture")" -lt 150000 ] || fail "$picture is too large"
+	# a window has few colours: what would be dots between two of them stays one
+	pngquant --force --skip-if-larger --strip --nofs --ext .png 128 "$picture" || [ $? -eq 98 ]
+	[ "$(stat -c %s "$picture")" -lt 100000 ] || fail "$picture is too large"
 done

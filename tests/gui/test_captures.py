@@ -6,14 +6,14 @@ import os
 
 import pytest
 
-from desktop import SAMPLES
+from desktop import BUILD, SAMPLES
 
 ALL = sorted(path.stem for path in SAMPLES.glob("*.pcapng"))
 # one of each kind
 CHOICE = [name for name in ALL if not name.startswith("linux-")] + [
     "linux-article", "linux-time-wait-assassinated", "linux-time-wait-refused", "linux-time-wait-reuse-at-both"]
-# Wireshark's text of a Flow Graph complains if there is but one address, with or without a plugin.
-ONE_ADDRESS = ["self-connect"]
+# Wireshark 4.0 alone, also without any plugin: GLib complains when a Flow Graph with but one address becomes text.
+ONE_ADDRESS = ["self-connect"] if (BUILD / "plugins" / "4.0").exists() else []
 HELD = "[TIME-WAITs of the sender: "
 
 

@@ -44,14 +44,17 @@ def wait_for(what, condition, patience=PATIENCE):
     """The first value of condition that counts as true."""
     end = time.monotonic() + patience
     while True:
-        with contextlib.suppress(GLib.Error):       # what was asked has gone meanwhile
+        silent = ""
+        try:
             if value := condition():
                 return value
+        except GLib.Error as error:     # what was asked has gone meanwhile
+            silent = f"; at last: {error.message}"
         # the accessibility bus tells there what came and went
         while GLib.MainContext.default().iteration(False):
             pass
         if time.monotonic() > end:
-            raise Broken(f"waited {patience} s for {what}")
+            raise Broken(f"waited {patience} s for {what}{silent}")
         time.sleep(0.03)
 
 
@@ -253,7 +256,11 @@ class Window:
                 if part in top.get_name() and top != self.frame:
                     return top
             return None
-        return self.wait(f"a window {part!r}", opened)
+        try:
+            return self.wait(f"a window {part!r}", opened)
+        except Broken as broken:
+            there = [(top.get_name(), top.get_role_name(), is_showing(top)) for top in children(self.application)]
+            raise Broken(f"{broken}; there are {there}") from None
 
     def dismiss(self, dialog, *labels):
         for label in labels or ("Close", "Cancel", "OK"):
