@@ -48,7 +48,9 @@ enum reset_status {
 struct reset {
     uint32_t frame;
     uint32_t seq;
-    uint32_t peer_end; /* with peer_end_known: the peer's highest number then */
+    uint32_t peer_end;      /* with peer_end_known: the peer's highest number then */
+    uint32_t earlier_frame; /* of one with a greater number, pending, whose place it took; 0: there was none */
+    uint32_t earlier_seq;   /* its number */
     bool peer_end_known;
     bool against_syn; /* it acknowledged a SYN of an end in SYN-SENT */
     bool after_close; /* both FINs had been acknowledged */

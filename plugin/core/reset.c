@@ -80,6 +80,7 @@ void reset_arrives(struct arrival *arrival)
     bool against_syn;
     enum reset_status status;
     struct oddities *oddities;
+    struct reset before;
 
     arrival->facts |= FACT_RST;
     if (shows_progress(arrival))
@@ -95,6 +96,7 @@ void reset_arrives(struct arrival *arrival)
     /* the first of several is the one that counts */
     if (!oddities || oddities->reset.status == RESET_COUNTS || oddities->reset.status == status)
         return;
+    before = oddities->reset;
     oddities->reset = (struct reset){
         .frame = arrival->segment->frame,
         .seq = arrival->segment->seq,
@@ -104,18 +106,41 @@ void reset_arrives(struct arrival *arrival)
         .after_close = close_completed(arrival->connection),
         .status = status,
     };
+    if (before.status == RESET_PENDING && serial_less(arrival->segment->seq, before.seq)) {
+        oddities->reset.earlier_frame = before.frame;
+        oddities->reset.earlier_seq = before.seq;
+    }
+}
+
+static uint32_t segment_end(const struct simtcp_segment *segment)
+{
+    return segment->seq + segment->length + (segment->flags & TCP_FIN ? 1 : 0);
 }
 
 /* Does this segment show that its sender never sent the RST in its name? */
 static bool goes_on(const struct reset *reset, const struct simtcp_segment *segment)
 {
-    uint32_t end = segment->seq + segment->length + (segment->flags & TCP_FIN ? 1 : 0);
-
     if (!(segment->flags & TCP_ACK))
         return false;
     if (reset->against_syn)
         return true;
-    return serial_less(reset->seq, end) || (reset->peer_end_known && serial_less(reset->peer_end, segment->ack));
+    return serial_less(reset->seq, segment_end(segment))
+        || (reset->peer_end_known && serial_less(reset->peer_end, segment->ack));
+}
+
+/* An end's RST has the next number it would send, or one before that (RFC 9293 section 3.10.7.1). So what ends just where
+ * one stood that was beyond all that had been captured had been sent before it, came late, and makes it exact. */
+static void catch_up(struct reset *reset, const struct simtcp_segment *segment)
+{
+    if (reset->status == RESET_COUNTS && reset->earlier_frame && goes_on(reset, segment)) {
+        reset->frame = reset->earlier_frame;
+        reset->seq = reset->earlier_seq;
+        reset->earlier_frame = 0;
+        reset->status = RESET_PENDING;
+    }
+    /* an empty segment may be newer */
+    if (reset->status == RESET_PENDING && segment_end(segment) == reset->seq && segment->seq != reset->seq)
+        reset->status = RESET_COUNTS;
 }
 
 /* Does this segment show that its sender, to whom the RST was sent, did not accept it? What was
@@ -138,8 +163,12 @@ void reset_is_put_to_test(struct arrival *arrival)
 
     if (arrival->duplicate)
         return;
+    if (own)
+        catch_up(&own->reset, arrival->segment);
     if (own && own->reset.status != RESET_NONE && goes_on(&own->reset, arrival->segment))
         own->reset.status = RESET_REVOKED;
+    if (theirs)
+        theirs->reset.earlier_frame = 0;
     if (theirs && theirs->reset.status != RESET_NONE && survives(&theirs->reset, arrival->segment))
         theirs->reset.status = RESET_REVOKED;
 }

@@ -1,0 +1,76 @@
+/* test_late_reset.c
+ * RSTs captured before what their sender had sent earlier.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "script.h"
+
+static void a_rst_that_overtook_its_fin_counts_once_the_fin_comes(void **state)
+{
+    (void)state;
+    /* in the window until then; what b had sent before it came proves nothing */
+    PLAY("~ the FIN makes the RST exact",
+         EXCHANGE,
+         "a > R. 102:102(0) ack 201 | reset counts",
+         "a > F. 101:101(0) ack 201",
+         "b > . 201:201(0) ack 101",
+         "b > . 201:201(0) ack 102",
+         "= close Reset");
+}
+
+static void so_it_does_where_another_took_its_place_meanwhile(void **state)
+{
+    (void)state;
+    PLAY("~ the FIN makes the RST exact",
+         EXCHANGE,
+         "a > R. 202:202(0) ack 201 | reset counts",
+         "a > R 101:101(0)          | reset counts",
+         "a > P. 101:201(100) ack 201",
+         "a > F. 201:201(0) ack 201",
+         "b > . 201:201(0) ack 201",
+         "b > . 201:201(0) ack 202",
+         "= close Reset");
+}
+
+static void it_does_not_count_where_it_was_challenged_or_its_sender_goes_on(void **state)
+{
+    (void)state;
+    PLAY("~ the RST proves ignored",
+         EXCHANGE,
+         "a > R 201:201(0)      | reset ignored",
+         "a > R 101:101(0)      | reset ignored",
+         "b > . 201:201(0) ack 101",
+         "a > P. 101:201(100) ack 201",
+         "= close Open");
+    PLAY("~ the RST proves ignored",
+         EXCHANGE,
+         "a > R 201:201(0)      | reset ignored",
+         "a > R 101:101(0)      | reset ignored",
+         "a > P. 101:201(100) ack 201",
+         "a > P. 201:301(100) ack 201",
+         "= close Open");
+}
+
+static void an_empty_segment_does_not_catch_up_with_it(void **state)
+{
+    (void)state;
+    PLAY("~ the RST proves ignored",
+         EXCHANGE,
+         "a > R 201:201(0)      | reset ignored",
+         "a > . 201:201(0) ack 201",
+         "b > . 201:201(0) ack 101",
+         "= close Open");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_rst_that_overtook_its_fin_counts_once_the_fin_comes),
+        TEST(so_it_does_where_another_took_its_place_meanwhile),
+        TEST(it_does_not_count_where_it_was_challenged_or_its_sender_goes_on),
+        TEST(an_empty_segment_does_not_catch_up_with_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
