@@ -92,8 +92,7 @@ def test_expert_information(wireshark):
     from window import find, table
 
     wireshark.open(OPEN)
-    wireshark.choose("Analyze", "Expert Information")
-    dialog = wireshark.dialog("Expert Information")
+    dialog = wireshark.dialog_of("Expert Information", "Analyze", "Expert Information")
 
     def rows():
         return [row for row in table(find(dialog, "tree"))[1] if row[3] == "SimTCP"]
@@ -160,8 +159,7 @@ def page_of_simtcp(dialog):
 def set_preference(wireshark, value):
     from window import choices, find, pick, search
 
-    wireshark.choose("Edit", "Preferences…")
-    dialog = wireshark.dialog("Preferences")
+    dialog = wireshark.dialog_of("Preferences", "Edit", "Preferences…")
     pane = page_of_simtcp(dialog)
     labels = [label.get_name() for label in search(pane, "label")]
     assert {"Show the step in the Info column", "Length of TIME-WAIT (seconds)", "SYN timeout (seconds)",
