@@ -125,6 +125,17 @@ static bool is_unheard(const struct half *half)
     return !half || (!half->has_seq && !half->has_ack);
 }
 
+/* Has this end shown nothing but acknowledgements with the number of this SYN, of a SYN that was not captured? So a split handshake
+ * begins. */
+static bool was_announced(const struct simtcp_connection *connection, unsigned side,
+                          const struct simtcp_segment *segment)
+{
+    const struct half *from = connection_half(connection, side);
+
+    return from && !from->has_isn && from->has_seq && from->has_ack && !from->sent_data && from->snd_end == segment->seq
+        && is_unheard(connection_half(connection, 1 - side));
+}
+
 /* May a half that has taken part in one attempt be moved to another? */
 static bool is_movable(const struct half *half)
 {
@@ -141,6 +152,8 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
     if (connection && !is_over(connection) && !syn_is_stale(tracker, connection_half(connection, side), segment->time))
         return connection;
     if (latest && !flow_is_self(flow) && is_crossing_syn(tracker, latest, side, segment))
+        return latest;
+    if (latest && !flow_is_self(flow) && was_announced(latest, side, segment))
         return latest;
 
     connection = tracker_new_connection(tracker, flow, segment);
@@ -209,6 +222,17 @@ static bool awaits_syn_ack(const struct simtcp_tracker *tracker, const struct si
     return syn_is_alive(tracker, connection, end, time) && !half->sent_plain;
 }
 
+/* Or can this SYN+ACK, which does not belong to the SYN of either end, only be a stray? An end whose SYN was acknowledged has
+ * given that attempt up, if it answers with another number. */
+static bool is_unexpected(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection,
+                          unsigned side, int64_t time)
+{
+    const struct half *from = connection_half(connection, side);
+
+    return awaits_syn_ack(tracker, connection, 1 - side, time)
+        || (awaits_syn_ack(tracker, connection, side, time) && !from->syn_acked_frame);
+}
+
 /* Was the acknowledgement of this SYN+ACK captured before it, and nothing that came before? In a split
  * handshake it has the number of its sender's SYN. */
 static bool was_acknowledged(const struct simtcp_connection *connection, unsigned side,
@@ -257,8 +281,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
         return latest;
     if (latest && !flow_is_self(flow) && was_overtaken(latest, side, segment))
         return latest;
-    if (latest
-        && (awaits_syn_ack(tracker, latest, 0, segment->time) || awaits_syn_ack(tracker, latest, 1, segment->time)))
+    if (latest && is_unexpected(tracker, latest, side, segment->time))
         return NULL;
     return tracker_new_connection(tracker, flow, segment);
 }

@@ -140,8 +140,9 @@ void open_syn_ack_arrives(struct arrival *arrival)
     if (!arrival->to)
         arrival->to = connection_make_half(arrival->tracker, arrival->connection, 1 - arrival->side);
     infer_isn(arrival->to, segment->ack);
-    /* what acknowledges it may have been captured before */
-    if (arrival->to && !from->syn_acked_frame && arrival->to->has_ack && arrival->to->sent_plain
+    /* what acknowledges it may have been captured before; in a split handshake with the number of its sender's SYN */
+    if (arrival->to && !from->syn_acked_frame && arrival->to->has_ack
+        && (arrival->to->sent_plain || arrival->to->seq_at_ack == arrival->to->begin.isn)
         && arrival->to->ack == segment->seq + 1)
         from->syn_acked_frame = segment->frame;
 }

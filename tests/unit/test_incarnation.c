@@ -161,6 +161,39 @@ static void an_acknowledgement_before_its_senders_syn_belongs_to_it(void **state
          "= open Unknown | opened yes");
 }
 
+static void a_syn_goes_along_with_its_senders_acknowledgement_before_it(void **state)
+{
+    (void)state;
+    /* of a split handshake the first SYN was not captured */
+    PLAY("b > . 0:0(0) ack 1",
+         "b > S 0:0(0)              | conn 0",
+         "a > SA 0:0(0) ack 1       | conn 0",
+         "b > . 1:1(0) ack 1        | conn 0",
+         "a > F. 1:1(0) ack 1       | conn 0",
+         "b > F. 1:1(0) ack 2       | conn 0",
+         "= opened yes | close Orderly");
+    /* which acknowledged it already */
+    PLAY("b > . 0:0(0) ack 1",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "= opened yes");
+}
+
+static void a_syn_does_not_go_along_where_more_was_captured(void **state)
+{
+    (void)state;
+    PLAY("b > . 0:0(0) ack 1",
+         "a > P. 1:11(10) ack 0",
+         "b > S 0:0(0)              | conn 1",
+         "= open Unknown");
+    PLAY("b > . 0:0(0) ack 1",
+         "b > S 7:7(0)              | conn 1",
+         "= open Unknown");
+    PLAY("b > P. 0:10(10) ack 1",
+         "b > S 10:10(0)            | conn 1",
+         "= open Unknown");
+}
+
 /* --- old segments --- */
 
 static void an_old_fin_after_a_reuse_is_not_the_new_connections_fin(void **state)
@@ -297,6 +330,8 @@ int main(void)
         TEST(a_syn_in_time_wait_that_is_challenged_comes_again),
         TEST(a_syn_ack_joins_what_its_sender_sent_next),
         TEST(an_acknowledgement_before_its_senders_syn_belongs_to_it),
+        TEST(a_syn_goes_along_with_its_senders_acknowledgement_before_it),
+        TEST(a_syn_does_not_go_along_where_more_was_captured),
         TEST(an_old_fin_after_a_reuse_is_not_the_new_connections_fin),
         TEST(the_new_connection_closes_on_its_own),
         TEST(an_old_rst_after_a_reuse_ends_no_new_connection),

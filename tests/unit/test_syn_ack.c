@@ -106,6 +106,26 @@ static void a_handshake_that_goes_on_makes_a_stray_of_it(void **state)
          "= open Three-way");
 }
 
+static void so_does_a_syn_of_its_sender_but_not_once_that_was_acknowledged(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "a2 > SA 0:0(0) ack b2:1   | conn -",
+         "= open Incomplete");
+    /* both SYNs of the second attempt were not captured */
+    PLAY("a > S 0:0(0)",
+         "b > . 1:1(0) ack a1:1     | conn 0",
+         "a2 > SA 0:0(0) ack b2:1   | conn 1",
+         "b2 > . 1:1(0) ack a2:1    | conn 1",
+         "a2 > F. 1:1(0) ack 1      | conn 1",
+         "=1 opened yes | close Half-closed");
+    /* who waits for an answer to its own SYN expects none that does not acknowledge it */
+    PLAY("a > S 0:0(0)",
+         "b > . 0:0(0) ack a1:1     | conn 0",
+         "b2 > SA 0:0(0) ack a2:1   | conn -",
+         "= open Unknown");
+}
+
 static void it_belongs_with_its_acknowledgement_captured_before(void **state)
 {
     (void)state;
@@ -234,6 +254,7 @@ int main(void)
         TEST(a_syn_that_came_along_twice_goes_back_to_where_it_was_captured),
         TEST(a_handshake_that_is_over_expects_none),
         TEST(a_handshake_that_goes_on_makes_a_stray_of_it),
+        TEST(so_does_a_syn_of_its_sender_but_not_once_that_was_acknowledged),
         TEST(it_belongs_with_its_acknowledgement_captured_before),
         TEST(it_does_not_belong_where_more_was_sent_before),
         TEST(what_it_acknowledged_in_the_attempt_before_does_not_go_along),
