@@ -254,6 +254,22 @@ def taken_for_another(truth, verdict):
     return others and any(begins_in_the_dark(one) for one in verdict.truths)
 
 
+def goes_on_as_another(truth, verdict):
+    """Of the connections that the plugin takes for one, is there a later one of which no SYN was captured, and one end's
+    numbers go on close behind this one's? As where much of the other direction was not captured."""
+    own = seen(truth)
+    for other in verdict.truths:
+        if other is truth or other["incarnation"] < truth["incarnation"] or seen(other, "S"):
+            continue
+        for side in truth["isn"]:
+            ends = [follow(one.seq, one.length + len(set("SF") & set(one.flags))) for one in own
+                    if one.side == side and "R" not in one.flags]
+            first = next((one.seq for one in seen(other, "", side)), None)
+            if ends and first is not None and (first - ends[-1]) % 2**32 < 2**20:
+                return True
+    return False
+
+
 def never_met(verdict):
     """Dialling of both ends that never met: several lives in truth, one attempt on the wire."""
     return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
@@ -288,6 +304,8 @@ def explain_reset(truth, verdict):
     real = truth["close"]
     if real == "Open" and verdict.open == "Refused" and explain_open(truth, verdict):
         return "a later transmission of the SYN, or its RST, missing"
+    if real == "Open" and len(verdict.truths) > 1 and nobody_was_reset(truth) and goes_on_unseen(truth):
+        return "a later transmission of the SYN, or its RST, missing"
     if real == "Open" and not truth["open_completed"] and not seen(truth, "SA") and lacking(truth, flags="SA"):
         return "SYN+ACK missing: the RST seems to answer a SYN"
     if not seen(truth, "R") and any(not seen(other, "S") and seen(other, "R") for other in verdict.truths):
@@ -309,6 +327,9 @@ def explain_close(truth, verdict):
     said, real = verdict.close, truth["close"]
     if never_met(verdict) and said in [truth["close"] for truth in verdict.truths]:
         return "attempts that never met"
+    if real in ("Open", "Half-closed") and said in [other["close"] for other in verdict.truths] and goes_on_as_another(
+            truth, verdict):
+        return "another connection's, whose handshake is missing"
     if said == "Half-closed" and real in ("Orderly", "Simultaneous"):
         return "FIN missing" if len(ends_with_fin(truth)) < 2 else None
     if said == "Open" and real in ("Orderly", "Simultaneous", "Half-closed"):
