@@ -84,7 +84,7 @@ static void start(struct pair *pair, size_t piece)
     assert_non_null(pair->folding);
 }
 
-static void stop(struct pair *pair)
+static void discard(struct pair *pair)
 {
     free(pair->segments);
     pool_discard(&pair->plain_pool);
@@ -173,7 +173,7 @@ static size_t bytes_of(uint32_t flows)
     start(&pair, 65536);
     feed_ordinary(&pair, flows);
     bytes = pair.pool.bytes;
-    stop(&pair);
+    discard(&pair);
     return bytes;
 }
 
@@ -195,7 +195,7 @@ static void all_frames_are_told_as_without_folding(void **state)
         assert_int_equal(count_folded(&pair), 10 * TOGETHER - 1);
         assert_all_same(&pair, false);
         assert_all_same(&pair, true);
-        stop(&pair);
+        discard(&pair);
     }
 }
 
@@ -220,7 +220,7 @@ static void time_wait_runs_out_while_folded(void **state)
     assert_in_range(count_folded(&pair), 299, 299);
     assert_all_same(&pair, false);
     assert_all_same(&pair, true);
-    stop(&pair);
+    discard(&pair);
 }
 
 static uint32_t left_frame(struct pair *pair, uint32_t frame)
@@ -243,7 +243,7 @@ static void a_copy_does_not_outlive_time_wait(void **state)
     pair.time += 61 * SECOND;
     feed(&pair, 2, &ordinary[0]);
     assert_int_equal(left_frame(&pair, 1), pair.count);
-    stop(&pair);
+    discard(&pair);
 }
 
 /* Clocks that step back: what would have to wait in another order is not folded. */
@@ -261,7 +261,7 @@ static void times_that_step_back(void **state)
     assert_in_range(count_folded(&pair), 20, 150);
     assert_all_same(&pair, false);
     assert_all_same(&pair, true);
-    stop(&pair);
+    discard(&pair);
 }
 
 /* What comes late finds the connection as it was: a copy of an acknowledgement, the FIN again, a RST, data, a new
@@ -297,7 +297,7 @@ static void later_segments_unfold_it(void **state)
         }
         assert_int_equal(count_folded(&pair), 100 - 14);
         assert_all_same(&pair, true);
-        stop(&pair);
+        discard(&pair);
     }
 }
 
@@ -328,7 +328,7 @@ static void what_is_held_lasts(void **state)
     assert_int_equal(before.number, after.number);
     assert_int_equal(before.close, after.close);
     assert_int_equal(count_folded(&pair), 10 * TOGETHER - 2);
-    stop(&pair);
+    discard(&pair);
 }
 
 /* A connection that is held before it ends is not folded at all. */
@@ -346,7 +346,7 @@ static void what_is_held_is_not_folded(void **state)
     assert_int_equal(count_folded(&pair), 8);
     assert_int_equal(simtcp_place_of(place.note).frame, 1);
     assert_all_same(&pair, true);
-    stop(&pair);
+    discard(&pair);
 }
 
 /* A segment that unfolds a connection can't make it fold again: else each would leave some memory behind. */
@@ -364,7 +364,7 @@ static void late_segments_without_end_take_no_memory(void **state)
     for (unsigned i = 0; i < 1000; i++)
         feed(&pair, 0, &late);
     assert_int_equal(pair.pool.bytes, bytes);
-    stop(&pair);
+    discard(&pair);
 }
 
 /* Returns whether memory ran out. */
@@ -393,7 +393,7 @@ static bool exhaust_at(size_t fail_at, bool once, size_t piece)
         simtcp_concurrent(pair.folding, &pair.segments[frame - 1].src, frame, true, &count);
     }
     ran_out = pair.pool.requests >= pair.pool.fail_at;
-    stop(&pair);
+    discard(&pair);
     return ran_out;
 }
 
