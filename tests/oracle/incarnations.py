@@ -201,6 +201,8 @@ class Tuple:
                 return current
             if current.alive(peer, segment.time):
                 return current
+            if self.was_announced(current, segment):
+                return current
         crossing = []
         if current.bare_syns(end) and current.alive(peer, segment.time) and not any(
                 one.has_ack and not one.syn and not one.rst for one in current.sent_by(peer)):
@@ -230,7 +232,9 @@ class Tuple:
                 if belongs(incarnation, segment):
                     return incarnation
         current = self.incarnations[-1]
-        if any(current.alive(end, segment.time) and not self.has_gone_on(current, end) for end in (0, current.peer(0))):
+        if any(current.alive(end, segment.time) and not self.has_gone_on(current, end)
+               and not (end == current.sender(segment) and self.was_acknowledged(current, end))
+               for end in (0, current.peer(0))):
             return None
         return self.new()
 
@@ -239,6 +243,19 @@ class Tuple:
         answered = any(incarnation.answers(one, syn) for one in incarnation.sent_by(incarnation.peer(end)) if not one.rst
                        for syn in incarnation.syns(end))
         return answered and any(one.has_ack and not one.syn and not one.rst for one in incarnation.sent_by(end))
+
+    def was_acknowledged(self, incarnation, end):
+        """Was this end's SYN acknowledged? Then who answers with another number has given it up."""
+        return any(one.has_ack and not one.rst and incarnation.answers(one, syn)
+                   for syn in incarnation.syns(end) for one in incarnation.sent_by(incarnation.peer(end)))
+
+    def was_announced(self, incarnation, segment):
+        """Nothing but its sender's pure acknowledgements with the number of this SYN was captured before it."""
+        end = incarnation.sender(segment)
+        sent = [one for one in incarnation.sent_by(end) if not one.rst]
+        return incarnation.peer(end) != end and bool(sent) and \
+            not any(not one.rst for one in incarnation.sent_by(incarnation.peer(end))) and \
+            all(one.seq == one.end == segment.seq for one in sent)
 
     def captured_after_its_acknowledgement(self, incarnation, segment):
         """Nothing but pure acknowledgements of exactly this SYN+ACK was captured before it."""
