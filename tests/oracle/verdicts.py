@@ -119,6 +119,16 @@ def place_of_reset(incarnation, at):
     return "outside"
 
 
+def is_caught_up(incarnation, sender, rst, after):
+    """Does what the sender sent before the RST come after it, and end just there, before its receiver sends anything?"""
+    for segment in after:
+        if incarnation.sender(segment) != sender and not segment.rst:
+            return False
+        if incarnation.sender(segment) == sender and (segment.length or segment.fin) and segment.end == rst.seq:
+            return True
+    return False
+
+
 def counts(incarnation, at):
     """Does the RST at this place of the incarnation's segments count?"""
     rst = incarnation.segments[at]
@@ -135,10 +145,10 @@ def counts(incarnation, at):
     if any(covers(segment, rst.seq) and not segment.rst for segment in after if incarnation.sender(segment) == receiver):
         return False
     place = place_of_reset(incarnation, at)
-    if place == "window":
+    if place == "window" and not is_caught_up(incarnation, sender, rst, after):
         return not any(incarnation.sender(segment) == receiver and not segment.rst and not doubled(incarnation, at + 1 + i)
                        for i, segment in enumerate(after))
-    return place == "exact"
+    return place != "outside"
 
 
 def counting_reset(incarnation):
