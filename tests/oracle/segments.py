@@ -170,9 +170,17 @@ def octets(text):
     return bytes() if text.startswith("<") else bytes.fromhex(text.replace(":", ""))
 
 
+def protocols_of(row):
+    """The frame's layers. Newer Wiresharks don't name those of a frame that ends inside one of them: what it has
+    addresses and a sequence number of, then."""
+    if row["frame.protocols"]:
+        return row["frame.protocols"][0].split(":")
+    return [name for name, field in (("ip", "ip.src"), ("ipv6", "ipv6.src"), ("tcp", "tcp.seq_raw")) if row[field]]
+
+
 def from_row(row):
     """The segment in a frame, None if there is none. Of several TCP headers the innermost counts."""
-    layers = row["frame.protocols"][0].split(":")
+    layers = protocols_of(row)
     if "tcp" not in layers or {"icmp", "icmpv6"} & set(layers) or not row["tcp.len"]:
         return None
     above = layers[:len(layers) - layers[::-1].index("tcp")]
