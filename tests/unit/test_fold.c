@@ -180,8 +180,10 @@ static size_t bytes_of(uint32_t flows)
 /* Everything included that is taken for each further connection, what a table took before it grew, too. */
 static void an_ordinary_connection_takes_little_memory(void **state)
 {
+    size_t each = (bytes_of(50000) - bytes_of(10000)) / 40000;
+
     (void)state;
-    assert_in_range((bytes_of(50000) - bytes_of(10000)) / 40000, 60, BUDGET);
+    assert_true(each >= 60 && each <= BUDGET);
 }
 
 static void all_frames_are_told_as_without_folding(void **state)
@@ -217,7 +219,7 @@ static void time_wait_runs_out_while_folded(void **state)
             feed(&pair, 5000, &data);
         assert_same(&pair, pair.count, false);
     }
-    assert_in_range(count_folded(&pair), 299, 299);
+    assert_int_equal(count_folded(&pair), 299);
     assert_all_same(&pair, false);
     assert_all_same(&pair, true);
     discard(&pair);
@@ -258,7 +260,7 @@ static void times_that_step_back(void **state)
             feed(&pair, flow, &ordinary[step]);
         pair.time += flow % 10 == 3 ? -9 * SECOND : SECOND;
     }
-    assert_in_range(count_folded(&pair), 20, 150);
+    assert_true(count_folded(&pair) >= 20 && count_folded(&pair) <= 150);
     assert_all_same(&pair, false);
     assert_all_same(&pair, true);
     discard(&pair);
