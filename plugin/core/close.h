@@ -28,6 +28,9 @@ bool close_fin_acked(const struct simtcp_connection *connection, unsigned end);
 /* Were both? */
 bool close_completed(const struct simtcp_connection *connection);
 
+/* Does the segment lie beyond what an end sent last? */
+bool close_lies_beyond(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment);
+
 /* A segment with FIN has arrived. */
 void close_fin_arrives(struct arrival *arrival);
 

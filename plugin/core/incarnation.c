@@ -212,14 +212,24 @@ static void send_back(struct simtcp_tracker *tracker, struct simtcp_connection *
         move_half(tracker, acked, before, side);
 }
 
-/* Can a SYN+ACK still be expected for this end's SYN, so that one which does not acknowledge it is a stray? Not once its
- * sender went on: then the SYN that the SYN+ACK does acknowledge was not captured. */
+/* Has the peer acknowledged more than this end's SYN, or answered it by a SYN+ACK? */
+static bool was_answered(const struct half *half, const struct half *peer)
+{
+    if (!half->syn_acked_frame || !peer)
+        return false;
+    return peer->begin.syn_ack_frame
+        || (half->near_isn && peer->has_ack && serial_less(half->begin.isn + 1 + half->syn_length, peer->ack));
+}
+
+/* Can a SYN+ACK still be expected for this end's SYN, so that one which does not acknowledge it is a stray? Not once it was
+ * answered, or its sender went on: then the SYN that the SYN+ACK does acknowledge was not captured. */
 static bool awaits_syn_ack(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection,
                            unsigned end, int64_t time)
 {
     const struct half *half = connection_half(connection, end);
 
-    return syn_is_alive(tracker, connection, end, time) && !half->sent_plain;
+    return syn_is_alive(tracker, connection, end, time) && !half->sent_plain
+        && !was_answered(half, connection_half(connection, 1 - end));
 }
 
 /* Or can this SYN+ACK, which does not belong to the SYN of either end, only be a stray? An end whose SYN was acknowledged has
@@ -305,26 +315,6 @@ static uint64_t distance_of(const struct half *half, const struct half *peer, ui
     return serial_gap(number, base);
 }
 
-/* The FIN of this side beyond which nothing of it was captured; NULL if there is none. Where its data goes on beyond
- * a FIN, that was damaged, or forged. */
-static const struct fin *last_fin(const struct simtcp_connection *connection, unsigned end)
-{
-    const struct fin *fin = close_fin(connection, end);
-
-    return fin && connection_half(connection, end)->snd_end == fin->number + 1 ? fin : NULL;
-}
-
-/* Does the segment lie beyond what an end sent last? Nobody sends anything after an acknowledged FIN; and who
- * acknowledges more than a FIN acknowledges what was never sent (RFC 9293 section 3.10.7.4, fifth). */
-static bool is_beyond_end(const struct simtcp_connection *connection, unsigned side,
-                          const struct simtcp_segment *segment)
-{
-    const struct fin *own = last_fin(connection, side), *peers = last_fin(connection, 1 - side);
-
-    return (own && close_fin_acked(connection, side) && serial_less(own->number + 1, segment->seq))
-        || (peers && segment->flags & TCP_ACK && serial_less(peers->number + 1, segment->ack));
-}
-
 /* Has the connection no numbers yet? It has seen RSTs alone. */
 static bool is_blank(const struct simtcp_connection *connection)
 {
@@ -351,7 +341,7 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
         ack = 0;
     else if (has_ack)
         ack = distance_of(to, from, segment->ack, 1);
-    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || is_beyond_end(connection, side, segment))
+    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || close_lies_beyond(connection, side, segment))
         return IMPOSSIBLE;
     /* who refused a SYN has no number in that attempt: any other that it fits comes first */
     if (!(from && from->has_seq) && !(to && to->has_ack) && reset_ended(connection, false))
@@ -366,6 +356,24 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
     return IMPOSSIBLE;
 }
 
+/* Is the segment what its sender sends right after its SYN in this attempt, of which it can't be? Then the peer's SYN was
+ * not captured, and another attempt's taken for it. */
+static bool follows_syn_elsewhere(const struct simtcp_connection *connection, unsigned side,
+                                  const struct simtcp_segment *segment)
+{
+    const struct half *from = connection_half(connection, side);
+
+    return from && half_sent_syn(from) && is_movable(from) && segment->seq == from->begin.isn + 1;
+}
+
+/* Does the segment leave a gap behind all that was captured of its sender? */
+static bool leaves_gap(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment)
+{
+    const struct half *from = connection_half(connection, side);
+
+    return from && from->has_seq && serial_less(from->snd_end, segment->seq);
+}
+
 /* The recent incarnation the segment is nearest to, the newer one if equal; NULL if
  * it fits none. */
 static struct simtcp_connection *find_nearest(const struct flow *flow, unsigned side,
@@ -373,17 +381,19 @@ static struct simtcp_connection *find_nearest(const struct flow *flow, unsigned 
 {
     struct simtcp_connection *connection = flow->latest, *nearest = NULL;
     uint64_t least = IMPOSSIBLE;
+    bool elsewhere = false;
 
     for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
         uint64_t gap = distance(connection, side, segment);
 
+        elsewhere |= gap == IMPOSSIBLE && follows_syn_elsewhere(connection, side, segment);
         if (gap < least) {
             least = gap;
             nearest = connection;
         }
         connection = connection_previous(connection);
     }
-    return nearest;
+    return elsewhere && nearest && leaves_gap(nearest, side, segment) ? NULL : nearest;
 }
 
 /* A capture that lost more than FIT_LIMIT of a flow's data goes on far from where it was.
@@ -409,7 +419,7 @@ static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, str
         return NULL;
     }
     /* nothing follows an end: this is a connection whose handshake was not captured */
-    if (is_over(connection) || is_beyond_end(connection, side, segment))
+    if (is_over(connection) || close_lies_beyond(connection, side, segment))
         return tracker_new_connection(tracker, flow, segment);
     from->jumped = from->near_isn = to->near_isn = false;
     from->has_ack = to->has_ack = true;

@@ -110,6 +110,14 @@ class Incarnation:
             highest = later(highest, segment.end)
         return highest if any(segment.fin and segment.end == highest for segment in sent) else None
 
+    def closed(self, end):
+        """The number after this end's last FIN, if what it acknowledged last has that number: then it was its own."""
+        last, highest, at = self.last_fin(end), None, None
+        for segment in self.sent_by(end):
+            if segment.has_ack and not segment.rst and (highest is None or difference(segment.ack, highest) > 0):
+                highest, at = segment.ack, segment.seq
+        return last if last == at else None
+
     def complete(self):
         return self.acknowledged_fin(0) is not None and self.acknowledged_fin(self.peer(0)) is not None
 
@@ -150,7 +158,7 @@ class Incarnation:
         distances.append(nearest(segment.seq, mine))
         if segment.has_ack:
             distances.append(nearest(segment.ack, others))
-        for number, known in ((segment.seq, self.acknowledged_fin(end)),
+        for number, known in ((segment.seq, self.acknowledged_fin(end)), (segment.seq, self.closed(end)),
                               (segment.ack if segment.has_ack else None, self.acknowledged_fin(peer)),
                               (segment.ack if segment.has_ack else None, self.last_fin(peer))):
             if known is not None and number is not None and difference(number, known) > 0:
@@ -232,7 +240,8 @@ class Tuple:
                 if belongs(incarnation, segment):
                     return incarnation
         current = self.incarnations[-1]
-        if any(current.alive(end, segment.time) and not self.has_gone_on(current, end)
+        if any(current.alive(end, segment.time)
+               and not self.has_gone_on(current, end) and not self.was_answered(current, end)
                and not (end == current.sender(segment) and self.was_acknowledged(current, end))
                for end in (0, current.peer(0))):
             return None
@@ -248,6 +257,13 @@ class Tuple:
         """Was this end's SYN acknowledged? Then who answers with another number has given it up."""
         return any(one.has_ack and not one.rst and incarnation.answers(one, syn)
                    for syn in incarnation.syns(end) for one in incarnation.sent_by(incarnation.peer(end)))
+
+    def was_answered(self, incarnation, end):
+        """Was this end's SYN answered by a SYN+ACK, or has the peer acknowledged what came after it?"""
+        acks = [one for one in incarnation.sent_by(incarnation.peer(end)) if one.has_ack and not one.rst]
+        syns = incarnation.syns(end)
+        return any(one.syn_ack and incarnation.answers(one, syn) for one in acks for syn in syns) or \
+            any(all(0 < difference(one.ack, syn.end) < NEAR for syn in syns) for one in acks)
 
     def was_announced(self, incarnation, segment):
         """Nothing but its sender's pure acknowledgements with the number of this SYN was captured before it."""
@@ -298,7 +314,18 @@ class Tuple:
             return self.new()
         found = [(distance, -incarnation.number, incarnation) for incarnation in self.incarnations
                  if (distance := incarnation.distance(segment)) is not None]
-        return min(found, key=lambda item: item[:2])[2] if found else None
+        nearest_one = min(found, key=lambda item: item[:2])[2] if found else None
+        if nearest_one and not segment.rst and self.follows_syn_elsewhere(nearest_one, segment):
+            return None
+        return nearest_one
+
+    def follows_syn_elsewhere(self, incarnation, segment):
+        """Is it what its sender sends right after its SYN in an attempt that it can't be of; leaves it a gap here?"""
+        sent = [one for one in incarnation.sent_by(incarnation.sender(segment)) if not one.rst]
+        return bool(sent) and all(difference(segment.seq, one.end) > 0 for one in sent) and any(
+            other.distance(segment) is None and all(one.syn or one.rst for one in other.sent_by(other.sender(segment)))
+            and any(difference(segment.seq, syn.seq) == 1 for syn in other.bare_syns(other.sender(segment)))
+            for other in self.incarnations)
 
     # --- In the end ---
 

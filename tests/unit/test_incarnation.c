@@ -315,6 +315,43 @@ static void whoever_refused_an_attempt_has_no_number_in_it(void **state)
          "=1 close Half-closed");
 }
 
+static void nothing_lies_beyond_a_fin_that_its_sender_goes_past(void **state)
+{
+    (void)state;
+    /* of the second connection the handshake was not captured; of the first, b's FIN and its last acknowledgement */
+    PLAY("isn a2 65637",
+         "isn b2 1404806",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:248(247) ack 1",
+         "b > . 1:386(385) ack 248",
+         "a > F. 248:248(0) ack 386",
+         "a > . 249:249(0) ack 387        | conn 0",
+         "a2 > . 1:1(0) ack b2:1          | conn -",
+         "a2 > . 1:525(524) ack b2:1      | conn -",
+         "a2 > . 525:1049(524) ack b2:1   | conn 1",
+         "b2 > F. 386:386(0) ack a2:1049  | conn 1",
+         "= open Three-way | close Half-closed",
+         "=1 open Unknown | close Half-closed");
+}
+
+static void what_follows_one_attempts_syn_is_of_no_other(void **state)
+{
+    (void)state;
+    /* b's SYN of the second attempt was not captured, and that of its third seems to be it */
+    PLAY("isn a2 116089",
+         "isn b2 371285",
+         "isn b3 577150",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a2 > S 0:0(0)                   | conn 1",
+         "b > . 1:1(0) ack a1:1           | conn 0",
+         "a > R 1:1(0)                    | conn 0",
+         "b3 > S 0:0(0)                   | conn 1",
+         "a2 > . 1:1(0) ack b2:1          | conn -",
+         "= close Reset | opened no");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +378,8 @@ int main(void)
         TEST(a_segment_without_ack_rst_or_syn_is_a_stray),
         TEST(whoever_refused_an_attempt_has_no_number_in_it),
         TEST(nothing_lies_beyond_the_fins),
+        TEST(nothing_lies_beyond_a_fin_that_its_sender_goes_past),
+        TEST(what_follows_one_attempts_syn_is_of_no_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

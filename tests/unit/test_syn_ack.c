@@ -244,6 +244,35 @@ static void a_number_far_away_does_not_take_back_a_reset(void **state)
          "= close Reset");
 }
 
+static void an_answered_syn_waits_for_no_other_answer(void **state)
+{
+    (void)state;
+    /* all that a sent in the first connection but its SYN was not captured, nor its SYN of the second */
+    PLAY("isn a2 65539",
+         "isn b2 1407966",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "b > F. 1:1(0) ack 2",
+         "b2 > SA 0:0(0) ack a2:1   | conn 1",
+         "a2 > . 1:1(0) ack b2:1    | conn 1",
+         "b2 > F. 1:1(0) ack a2:1   | conn 1",
+         "= close Half-closed",
+         "=1 open Unknown | close Half-closed");
+    /* the SYN+ACK of the first was not captured */
+    PLAY("a > S 0:0(0)",
+         "b > F. 1:1(0) ack 2",
+         "b2 > SA 0:0(0) ack a2:1   | conn 1");
+    /* the first was given up */
+    PLAY("isn a2 1276506",
+         "isn b2 1276405",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "b2 > SA 0:0(0) ack a2:1   | conn 1",
+         "a2 > F. 1:1(0) ack b2:1   | conn 1",
+         "= open Three-way | close Open | opened no",
+         "=1 open Unknown | close Half-closed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +294,7 @@ int main(void)
         TEST(a_socket_that_resets_itself_was_not_refused),
         TEST(a_fin_is_believed_when_its_receiver_shows_that_it_was_not_in_syn_sent),
         TEST(a_number_far_away_does_not_take_back_a_reset),
+        TEST(an_answered_syn_waits_for_no_other_answer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
