@@ -25,12 +25,22 @@ def ends(truth):
     return [("a", "a")] if truth["a"] == truth["b"] else [("a", "b"), ("b", "a")]
 
 
+def goes_with_its_syn(truth, sender, flags, seq):
+    """Has the segment a number near that of its sender's SYN? A SYN+ACK with another is of another attempt, and so is
+    what follows it."""
+    if sender not in truth["isn"]:
+        return True
+    beyond = (seq - truth["isn"][sender]) % 2**32
+    return beyond == 0 if "S" in flags else beyond < 2**30
+
+
 def acknowledged(truth, segments, what):
     """Is the SYN ("isn") or FIN ("fin") of each end acknowledged by one of these segments, RSTs aside?"""
     numbers = truth[what]
     return all(end in numbers and any(
         sender == peer and "A" in flags and "R" not in flags and not before(ack, follow(numbers[end]))
-        for sender, flags, _, ack in segments) for end, peer in ends(truth))
+        and goes_with_its_syn(truth, sender, flags, seq)
+        for sender, flags, seq, ack in segments) for end, peer in ends(truth))
 
 
 def is_syn_of(segment, truth, end):
