@@ -160,9 +160,9 @@ def preferences(tshark):
             for line in lines[1:-1]:
                 if line.startswith("# One of: "):
                     choices = line.removeprefix("# One of: ").split(", ")
-                meaning += f" One of: {', '.join(map(choice, choices))}."
-                default = choice(default)
-            found.append((name, default, meaning))
+                    meaning += f" One of: {', '.join(map(choice, choices))}."
+                    default = choice(default)
+            found.append((name, default.lower(), meaning))
     return found
 
 

@@ -90,4 +90,5 @@ def test_man_shows_it(name):
     done = subprocess.run(["man", "--warnings", "-l", TOP / "docs" / "man" / f"{name}.1"], capture_output=True, text=True,
                           timeout=20, check=False, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANWIDTH": "80"})
     assert done.returncode == 0 and not done.stderr
-    assert f"{name} — " in done.stdout
+    # some releases of groff draw the dash twice as long
+    assert f"{name} — " in done.stdout.replace("——", "—")
