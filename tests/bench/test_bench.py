@@ -76,7 +76,8 @@ def test_every_capture_and_the_core_have_their_rows(cache):
     for name in ("data, 1 connection", "data, many connections", "three-way handshake", "orderly close"):
         assert float(core[name][0].split()[0]) > 0
         assert not shutil.which("valgrind") or 20 < float(core[name][2]) < 100000
-    # a connection's bytes grow with what it showed; what Wireshark's allocator adds is little, as they are cut from large pieces
+    # a connection's bytes grow with what it showed; they are cut from large pieces, to which Wireshark's allocator adds
+    # little
     sizes = [float(core[name][1]) for name in ("SYN only", "opened, three-way", "ordinary, complete")]
     assert sizes == sorted(sizes) and float(core["SYN only"][2]) >= sizes[0] > 40
 
