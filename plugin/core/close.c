@@ -70,8 +70,8 @@ static const struct fin *last_fin(const struct simtcp_connection *connection, un
     return fin && connection_half(connection, end)->snd_end == fin->number + 1 ? fin : NULL;
 }
 
-/* Did this end close, so that its last FIN is its own? It does, if that was acknowledged, or what it acknowledged last has
- * the number after it. */
+/* Did this end close, so that its last FIN is its own? It does, if that was acknowledged, or what it acknowledged
+ * last has the number after it. */
 static bool has_closed(const struct simtcp_connection *connection, unsigned end, const struct fin *fin)
 {
     const struct half *half = connection_half(connection, end);

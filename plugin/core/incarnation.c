@@ -125,8 +125,8 @@ static bool is_unheard(const struct half *half)
     return !half || (!half->has_seq && !half->has_ack);
 }
 
-/* Has this end shown nothing but acknowledgements with the number of this SYN, of a SYN that was not captured? So a split handshake
- * begins. */
+/* Has this end shown nothing but acknowledgements with the number of this SYN, of a SYN that was not captured? So a
+ * split handshake begins. */
 static bool was_announced(const struct simtcp_connection *connection, unsigned side,
                           const struct simtcp_segment *segment)
 {
@@ -221,8 +221,8 @@ static bool was_answered(const struct half *half, const struct half *peer)
         || (half->near_isn && peer->has_ack && serial_less(half->begin.isn + 1 + half->syn_length, peer->ack));
 }
 
-/* Can a SYN+ACK still be expected for this end's SYN, so that one which does not acknowledge it is a stray? Not once it was
- * answered, or its sender went on: then the SYN that the SYN+ACK does acknowledge was not captured. */
+/* Can a SYN+ACK still be expected for this end's SYN, so that one which does not acknowledge it is a stray? Not once
+ * it was answered, or its sender went on: then the SYN that the SYN+ACK does acknowledge was not captured. */
 static bool awaits_syn_ack(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection,
                            unsigned end, int64_t time)
 {
@@ -232,8 +232,8 @@ static bool awaits_syn_ack(const struct simtcp_tracker *tracker, const struct si
         && !was_answered(half, connection_half(connection, 1 - end));
 }
 
-/* Or can this SYN+ACK, which does not belong to the SYN of either end, only be a stray? An end whose SYN was acknowledged has
- * given that attempt up, if it answers with another number. */
+/* Or can this SYN+ACK, which does not belong to the SYN of either end, only be a stray? An end whose SYN was
+ * acknowledged has given that attempt up, if it answers with another number. */
 static bool is_unexpected(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection,
                           unsigned side, int64_t time)
 {
@@ -356,8 +356,8 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
     return IMPOSSIBLE;
 }
 
-/* Is the segment what its sender sends right after its SYN in this attempt, of which it can't be? Then the peer's SYN was
- * not captured, and another attempt's taken for it. */
+/* Is the segment what its sender sends right after its SYN in this attempt, of which it can't be? Then the peer's SYN
+ * was not captured, and another attempt's taken for it. */
 static bool follows_syn_elsewhere(const struct simtcp_connection *connection, unsigned side,
                                   const struct simtcp_segment *segment)
 {
