@@ -112,7 +112,8 @@ void reset_arrives(struct arrival *arrival)
     }
 }
 
-static uint32_t segment_end(const struct simtcp_segment *segment)
+/* The number after its data and FIN; its SYN takes none here. */
+static uint32_t data_end(const struct simtcp_segment *segment)
 {
     return segment->seq + segment->length + (segment->flags & TCP_FIN ? 1 : 0);
 }
@@ -124,7 +125,7 @@ static bool goes_on(const struct reset *reset, const struct simtcp_segment *segm
         return false;
     if (reset->against_syn)
         return true;
-    return serial_less(reset->seq, segment_end(segment))
+    return serial_less(reset->seq, data_end(segment))
         || (reset->peer_end_known && serial_less(reset->peer_end, segment->ack));
 }
 
@@ -139,7 +140,7 @@ static void catch_up(struct reset *reset, const struct simtcp_segment *segment)
         reset->status = RESET_PENDING;
     }
     /* an empty segment may be newer */
-    if (reset->status == RESET_PENDING && segment_end(segment) == reset->seq && segment->seq != reset->seq)
+    if (reset->status == RESET_PENDING && data_end(segment) == reset->seq && segment->seq != reset->seq)
         reset->status = RESET_COUNTS;
 }
 

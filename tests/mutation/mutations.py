@@ -136,7 +136,7 @@ MUTATIONS = [
     ("no RST counts if its alleged sender goes on", "reset.c",
      "goes_on(&own->reset, arrival->segment))", "false)"),
     ("data past the RST is going on", "reset.c",
-     "    return serial_less(reset->seq, segment_end(segment))\n        ||", "    return"),
+     "    return serial_less(reset->seq, data_end(segment))\n        ||", "    return"),
     ("an acknowledgement of what came after the RST is going on", "reset.c",
      "        || (reset->peer_end_known && serial_less(reset->peer_end, segment->ack));", "        ;"),
     ("a receiver that acknowledges beyond the RST did not believe it", "reset.c",

@@ -6,7 +6,10 @@ What was sent is what was captured and what the truth says is missing. A claim m
 the capture lacks, and be shown by what was captured; it must be made where the captured segments show it.
 """
 
-from limits import before, follow, lacking, other_side, seen, taken_for_another
+from limits import follow, lacking, other_side, seen, taken_for_another
+
+# octets that no simulated connection sends
+FARTHEST = 2**26
 
 
 def sent(truth):
@@ -25,20 +28,24 @@ def ends(truth):
     return [("a", "a")] if truth["a"] == truth["b"] else [("a", "b"), ("b", "a")]
 
 
+def reaches(number, other):
+    """Is it the other, or as far beyond as the simulator's connections send? A number of another attempt lies anywhere."""
+    return (number - other) % 2**32 < FARTHEST
+
+
 def goes_with_its_syn(truth, sender, flags, seq):
     """Has the segment a number near that of its sender's SYN? A SYN+ACK with another is of another attempt, and so is
     what follows it."""
     if sender not in truth["isn"]:
         return True
-    beyond = (seq - truth["isn"][sender]) % 2**32
-    return beyond == 0 if "S" in flags else beyond < 2**30
+    return seq == truth["isn"][sender] if "S" in flags else reaches(seq, truth["isn"][sender])
 
 
 def acknowledged(truth, segments, what):
     """Is the SYN ("isn") or FIN ("fin") of each end acknowledged by one of these segments, RSTs aside?"""
     numbers = truth[what]
     return all(end in numbers and any(
-        sender == peer and "A" in flags and "R" not in flags and not before(ack, follow(numbers[end]))
+        sender == peer and "A" in flags and "R" not in flags and reaches(ack, follow(numbers[end]))
         and goes_with_its_syn(truth, sender, flags, seq)
         for sender, flags, seq, ack in segments) for end, peer in ends(truth))
 
