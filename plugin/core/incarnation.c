@@ -136,6 +136,16 @@ static bool was_announced(const struct simtcp_connection *connection, unsigned s
         && is_unheard(connection_half(connection, 1 - side));
 }
 
+/* Was the acknowledgement of this SYN, bare or with ACK, captured before it, and nothing of its sender? */
+static bool was_acknowledged(const struct simtcp_connection *connection, unsigned side,
+                             const struct simtcp_segment *segment)
+{
+    const struct half *to = connection_half(connection, 1 - side);
+
+    return to && !to->has_isn && to->has_ack && to->ack == segment->seq + 1
+        && is_unheard(connection_half(connection, side));
+}
+
 /* May a half that has taken part in one attempt be moved to another? */
 static bool is_movable(const struct half *half)
 {
@@ -153,7 +163,8 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
         return connection;
     if (latest && !flow_is_self(flow) && is_crossing_syn(tracker, latest, side, segment))
         return latest;
-    if (latest && !flow_is_self(flow) && was_announced(latest, side, segment))
+    if (latest && !flow_is_self(flow)
+        && (was_announced(latest, side, segment) || was_acknowledged(latest, side, segment)))
         return latest;
 
     connection = tracker_new_connection(tracker, flow, segment);
@@ -243,15 +254,12 @@ static bool is_unexpected(const struct simtcp_tracker *tracker, const struct sim
         || (awaits_syn_ack(tracker, connection, side, time) && !from->syn_acked_frame);
 }
 
-/* Was the acknowledgement of this SYN+ACK captured before it, and nothing that came before? In a split
- * handshake it has the number of its sender's SYN. */
-static bool was_acknowledged(const struct simtcp_connection *connection, unsigned side,
-                             const struct simtcp_segment *segment)
+/* And does this SYN+ACK acknowledge just what precedes the acknowledgement of its own number? In a split handshake that
+ * has the number of its sender's SYN. */
+static bool acknowledges_what_precedes(const struct simtcp_connection *connection, unsigned side,
+                                       const struct simtcp_segment *segment)
 {
-    const struct half *to = connection_half(connection, 1 - side);
-
-    return to && !to->has_isn && to->has_seq && to->has_ack && to->ack == segment->seq + 1
-        && segment->ack - to->snd_end <= 1 && is_unheard(connection_half(connection, side));
+    return segment->ack - connection_half(connection, 1 - side)->seq_at_ack <= 1;
 }
 
 /* Was what its sender sent next, when the peer's SYN came again, captured before this SYN+ACK, and nothing else? */
@@ -287,7 +295,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     /* its own SYN was captured, the peer's was not */
     if (own && (!connection_half(own, 1 - side) || !connection_half(own, 1 - side)->has_isn))
         return own;
-    if (latest && was_acknowledged(latest, side, segment))
+    if (latest && was_acknowledged(latest, side, segment) && acknowledges_what_precedes(latest, side, segment))
         return latest;
     if (latest && !flow_is_self(flow) && was_overtaken(latest, side, segment))
         return latest;

@@ -101,17 +101,42 @@ static void change_isn(struct simtcp_tracker *tracker, struct half *from, uint32
     from->has_other_isn = true;
 }
 
+/* This number of a half's SYN+ACK is not the one that the peer acknowledges: what its sender goes on with from there is
+ * of another attempt. */
+static void disown_syn_ack(struct simtcp_tracker *tracker, struct half *half, uint32_t seq)
+{
+    struct oddities *oddities = half_make_oddities(tracker, half);
+
+    if (!oddities)
+        return;
+    oddities->other_syn_ack = seq;
+    half->has_other_syn_ack = true;
+}
+
+static bool goes_on_from_other_syn_ack(const struct half *from, const struct simtcp_segment *segment)
+{
+    return from->has_other_syn_ack && segment->seq == half_oddities(from)->other_syn_ack + 1;
+}
+
 /* The receiver has not been heard of, but what is acknowledged is its SYN. */
 static void infer_isn(struct half *to, uint32_t ack)
 {
-    /* in a split handshake it acknowledges with the number of its SYN, before that */
-    bool went_on = to && to->has_seq && to->snd_end != ack - 1;
+    struct half before;
 
     if (!to || to->has_isn)
         return;
+    before = *to;
     learn_isn(to, ack - 1);
-    /* what it sent after its SYN was captured before this */
-    to->sent_plain = went_on;
+    /* what it sent after its SYN was captured before this; in a split handshake it acknowledges with the number of
+     * its SYN, before that */
+    to->sent_plain = before.has_seq && before.snd_end != ack - 1;
+    if (before.has_seq && serial_less(to->snd_end, before.snd_end)) {
+        to->sent_data = before.sent_data;
+        to->sent_new_data = before.sent_new_data;
+        to->snd_end = before.snd_end;
+        to->ack_at_end = before.ack_at_end;
+        to->near_isn = before.snd_end - to->begin.isn < NEAR_ISN;
+    }
 }
 
 void open_syn_ack_arrives(struct arrival *arrival)
@@ -126,8 +151,8 @@ void open_syn_ack_arrives(struct arrival *arrival)
     else if (from->begin.isn != segment->seq && !from->syn_acked_frame)
         change_isn(arrival->tracker, from, segment->seq);
     if (from->begin.isn != segment->seq) {
-        /* another number has been acknowledged already */
         arrival->facts |= FACT_REPEAT;
+        disown_syn_ack(arrival->tracker, from, segment->seq);
         return;
     }
     if (from->begin.syn_frame)
@@ -153,6 +178,7 @@ static void return_to_isn(struct arrival *arrival)
 {
     struct half *from = arrival->from, *to = arrival->to;
 
+    disown_syn_ack(arrival->tracker, to, to->begin.isn);
     change_isn(arrival->tracker, to, half_oddities(to)->other.isn);
     if (from->syn_acked_frame == half_oddities(to)->other.syn_ack_frame)
         from->syn_acked_frame = 0;
@@ -170,7 +196,7 @@ void open_ack_arrives(struct arrival *arrival)
     if (to->has_other_isn && !to->syn_acked_frame && segment->ack == half_oddities(to)->other.isn + 1
         && segment->ack != to->begin.isn + 1)
         return_to_isn(arrival);
-    if (arrival->facts & FACT_SYN_ACK && from->begin.isn != segment->seq)
+    if (arrival->facts & FACT_SYN_ACK ? from->begin.isn != segment->seq : goes_on_from_other_syn_ack(from, segment))
         return;
     /* a SYN+ACK answers a bare SYN; another SYN+ACK it crosses */
     if (arrival->facts & FACT_SYN_ACK)

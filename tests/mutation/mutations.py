@@ -116,7 +116,16 @@ MUTATIONS = [
     ("... not by a SYN+ACK with another number than the SYN that is acknowledged after it", "open.c",
      "if (from->syn_acked_frame == half_oddities(to)->other.syn_ack_frame)", "if (false)"),
     ("... or before it", "open.c",
-     "if (arrival->facts & FACT_SYN_ACK && from->begin.isn != segment->seq)", "if (false)"),
+     "arrival->facts & FACT_SYN_ACK ? from->begin.isn != segment->seq : ",
+     "arrival->facts & FACT_SYN_ACK ? false : "),
+    ("... nor by what its sender sends on from there", "open.c",
+     ": goes_on_from_other_syn_ack(from, segment))", ": false)"),
+    ("what an end sent before a SYN+ACK that came late still counts", "open.c",
+     "    if (before.has_seq && serial_less(to->snd_end, before.snd_end)) {", "    if (false) {"),
+    ("a SYN+ACK belongs to what acknowledged it, where that starts at its ack", "incarnation.c",
+     "return segment->ack - connection_half(connection, 1 - side)->seq_at_ack <= 1;", "return true;"),
+    ("a SYN belongs to what acknowledged it", "incarnation.c",
+     "|| was_acknowledged(latest, side, segment)))", "|| false))"),
 
     # --- which RST counts ---
     ("in SYN-SENT a RST counts when its ack covers the SYN", "reset.c",

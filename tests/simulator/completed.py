@@ -41,12 +41,13 @@ def goes_with_its_syn(truth, sender, flags, seq):
     return seq == truth["isn"][sender] if "S" in flags else reaches(seq, truth["isn"][sender])
 
 
-def acknowledged(truth, segments, what):
-    """Is the SYN ("isn") or FIN ("fin") of each end acknowledged by one of these segments, RSTs aside?"""
+def acknowledged(truth, segments, what, whatever_number=False):
+    """Is the SYN ("isn") or FIN ("fin") of each end acknowledged by one of these segments, RSTs aside? Segments of another
+    attempt count with whatever_number only."""
     numbers = truth[what]
     return all(end in numbers and any(
         sender == peer and "A" in flags and "R" not in flags and reaches(ack, follow(numbers[end]))
-        and goes_with_its_syn(truth, sender, flags, seq)
+        and (whatever_number or goes_with_its_syn(truth, sender, flags, seq))
         for sender, flags, seq, ack in segments) for end, peer in ends(truth))
 
 
@@ -78,6 +79,8 @@ def judge(truth, verdict, what, said, shows):
     if said and not shown:
         if taken_for_another(truth, verdict) and any(acknowledged(other, sent(other), what) for other in verdict.truths):
             return "limit", "another connection's, whose handshake is missing"
+        if real and acknowledged(truth, segments, what, whatever_number=True):
+            return "limit", "true, but what shows it acknowledged that SYN in an attempt before"
         return "wrong", "claimed, and nothing shows it" if real else "claimed, and not so"
     if shown and not said and shows(truth, segments):
         return "wrong", "shown, and not claimed"

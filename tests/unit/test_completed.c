@@ -48,6 +48,31 @@ static void neither_does_one_that_comes_after_the_acknowledgement(void **state)
          "= open Simultaneous | opened no | close Reset");
 }
 
+static void nor_does_who_sent_it_and_goes_on_from_there(void **state)
+{
+    (void)state;
+    /* from one number past the first on, so that nothing else tells the two apart */
+    PLAY("~ the number changes",
+         "isn b2 1",
+         "a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack b1:1",
+         "b2 > SA 0:0(0) ack a:1  | now opened no",
+         "a > . 1:1(0) ack b1:1   | now opened no",
+         "b2 > . 1:1(0) ack a:1   | now opened no",
+         "= opened no");
+    PLAY("~ the number changes",
+         "isn b2 15000",
+         "b > S 0:0(0)",
+         "a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack a:1",
+         "b2 > . 1:1(0) ack a:1",
+         "a > SA 0:0(0) ack b1:1  | now opened no",
+         "b1 > R 1:1(0)",
+         "b2 > . 1:1(0) ack a:1   | now opened no",
+         "= opened no");
+}
+
 static void an_acknowledgement_after_the_one_that_does_not_count_does(void **state)
 {
     (void)state;
@@ -142,6 +167,7 @@ int main(void)
         TEST(a_rst_completes_no_opening),
         TEST(a_syn_ack_with_another_number_completes_no_opening),
         TEST(neither_does_one_that_comes_after_the_acknowledgement),
+        TEST(nor_does_who_sent_it_and_goes_on_from_there),
         TEST(an_acknowledgement_after_the_one_that_does_not_count_does),
         TEST(whoever_changes_its_number_and_goes_on_has_completed_it),
         TEST(a_closing_is_completed_by_the_acknowledgement_of_the_second_fin),

@@ -140,6 +140,21 @@ static void the_number_of_a_syn_ack_may_change_to_any_other(void **state)
          "= open Three-way | opened yes | close Orderly | holders a");
 }
 
+static void it_belongs_with_its_acknowledgement_captured_before(void **state)
+{
+    (void)state;
+    /* what had shown b's SYN was not captured, and a's came late */
+    PLAY("b > P. 1:101(100) ack 1 | conn 0",
+         "b > F. 101:101(0) ack 1 | conn 0",
+         "a > S 0:0(0)            | conn 0",
+         "a > F. 1:1(0) ack 102   | conn 0",
+         "b > . 102:102(0) ack 2  | conn 0",
+         "= open Unknown | close Orderly | holders b");
+    /* nothing else is near enough */
+    PLAY("b > P. 1:101(100) ack 2 | conn 0",
+         "a > S 0:0(0)            | conn 1");
+}
+
 static void a_late_syn_ack_with_another_number_changes_nothing_any_more(void **state)
 {
     (void)state;
@@ -229,6 +244,7 @@ int main(void)
         TEST(syn_with_rst_is_a_rst),
         TEST(the_number_of_a_syn_ack_may_change_and_the_acknowledged_one_counts),
         TEST(the_number_of_a_syn_ack_may_change_to_any_other),
+        TEST(it_belongs_with_its_acknowledgement_captured_before),
         TEST(a_late_syn_ack_with_another_number_changes_nothing_any_more),
         TEST(a_syn_before_a_syn_ack_with_another_number_is_its_senders_still),
         TEST(a_syn_ack_that_does_not_acknowledge_a_living_syn_is_a_stray),

@@ -137,10 +137,42 @@ static void it_belongs_with_its_acknowledgement_captured_before(void **state)
          "= open Unknown | opened yes");
 }
 
-static void it_does_not_belong_where_more_was_sent_before(void **state)
+static void so_it_does_where_its_peer_sent_more_by_then(void **state)
 {
     (void)state;
-    PLAY("a > P. 1:11(10) ack 1     | conn 0",
+    PLAY("a > P. 1:101(100) ack 1   | conn 0",
+         "b > SA 0:0(0) ack 1       | conn 0",
+         "a > F. 101:101(0) ack 1   | conn 0",
+         "b > . 1:1(0) ack 102      | conn 0",
+         "b > F. 1:1(0) ack 102     | conn 0",
+         "a > . 102:102(0) ack 2    | conn 0",
+         "= open Unknown | opened yes | close Orderly | closed yes | holders a");
+    /* even all that it had to send */
+    PLAY("a > . 1:1(0) ack 1        | conn 0",
+         "a > FP. 1:101(100) ack 1  | conn 0",
+         "b > SA 0:0(0) ack 1       | conn 0",
+         "b > F. 1:1(0) ack 102     | conn 0",
+         "a > . 102:102(0) ack 2    | conn 0",
+         "= open Unknown | opened yes | close Orderly | closed yes | holders a");
+}
+
+static void where_its_peer_had_got_to_by_then_is_not_forgotten(void **state)
+{
+    (void)state;
+    /* a's FIN was sent before, as the number after it shows */
+    PLAY("a > . 1:1(0) ack 1        | conn 0",
+         "a > . 102:102(0) ack 1    | conn 0",
+         "b > SA 0:0(0) ack 1       | conn 0",
+         "b > F. 1:1(0) ack 1       | conn 0",
+         "a > FP. 1:101(100) ack 2  | conn 0",
+         "b > . 2:2(0) ack 102      | conn 0",
+         "= open Unknown | close Simultaneous");
+}
+
+static void it_does_not_belong_where_its_peer_was_elsewhere(void **state)
+{
+    (void)state;
+    PLAY("a > P. 11:21(10) ack 1    | conn 0",
          "b > SA 0:0(0) ack 1       | conn 1",
          "=1 open Unknown");
 }
@@ -285,7 +317,9 @@ int main(void)
         TEST(a_handshake_that_goes_on_makes_a_stray_of_it),
         TEST(so_does_a_syn_of_its_sender_but_not_once_that_was_acknowledged),
         TEST(it_belongs_with_its_acknowledgement_captured_before),
-        TEST(it_does_not_belong_where_more_was_sent_before),
+        TEST(so_it_does_where_its_peer_sent_more_by_then),
+        TEST(where_its_peer_had_got_to_by_then_is_not_forgotten),
+        TEST(it_does_not_belong_where_its_peer_was_elsewhere),
         TEST(what_it_acknowledged_in_the_attempt_before_does_not_go_along),
         TEST(an_end_that_has_acknowledged_something_does_not_go_along),
         TEST(a_second_number_of_its_peer_leaves_the_open_undecided),
