@@ -282,15 +282,22 @@ static void add_why(const struct sheet *sheet, proto_tree *tree)
     }
 }
 
+static proto_item *add_item(const struct sheet *sheet, proto_tree *parent, const char *label)
+{
+    proto_item *item = proto_tree_add_protocol_format(parent, proto_simtcp, sheet->tvb, 0, 0, "%s", label);
+
+    generated(item);
+    return item;
+}
+
 /* The whole. Leaf items are added whether or not anyone looks at the subtree: a
  * filter or column may want just one of them. */
 static proto_item *add_subtree(const struct sheet *sheet, proto_tree *parent)
 {
     const struct simtcp_view *view = sheet->view;
-    proto_item *item = proto_tree_add_protocol_format(parent, proto_simtcp, sheet->tvb, 0, 0, "%s", summary(sheet));
+    proto_item *item = add_item(sheet, parent, summary(sheet));
     proto_tree *tree = proto_item_add_subtree(item, ett_simtcp);
 
-    generated(item);
     add_why(sheet, tree);
     add_step(sheet, tree);
     add_state(sheet, tree, hf_src_state, true, view->src_state);
@@ -357,7 +364,8 @@ void show_frame(const struct simtcp_place *place, bool final, tvbuff_t *tvb, pac
 {
     struct simtcp_view view;
     struct sheet sheet = { .pinfo = pinfo, .tvb = tvb, .place = place, .view = &view, .final = final };
-    bool tree_wanted, column;
+    bool items, column, shown;
+    proto_item *item;
 
     if (!place->connection) {
         add_stray(tvb, tree);
@@ -365,17 +373,19 @@ void show_frame(const struct simtcp_place *place, bool final, tvbuff_t *tvb, pac
     }
 
     column = place->note && wants_column(pinfo);
-    /* Filters on Wireshark's own expert fields ask for no field of ours, but need the items. */
-    tree_wanted = wants_items(tree) || simtcp_may_be_event(place);
-    if (!column && !tree_wanted)
+    items = wants_items(tree);
+    if (!column && !items && !simtcp_may_be_event(place))
         return;
     simtcp_look(place, final, &view);
     column = column && (view.flagged || preferences.info_column == INFO_COLUMN_ALL);
-    tree_wanted = tree_wanted && (view.flagged || preferences.ordinary);
-    if (column || tree_wanted)
+    shown = (items || view.events) && (view.flagged || preferences.ordinary);
+    if (column || shown)
         simtcp_notation(place, &view, sheet.notation);
     if (column && sheet.notation[0] != '\0')
         col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", sheet.notation);
-    if (tree_wanted)
-        add_expert_infos(&sheet, add_subtree(&sheet, tree));
+    if (!shown)
+        return;
+    /* Filters on Wireshark's own expert fields ask for no field of ours: then nothing looks below the item. */
+    item = items ? add_subtree(&sheet, tree) : add_item(&sheet, tree, "Simultaneous TCP Analysis");
+    add_expert_infos(&sheet, item);
 }

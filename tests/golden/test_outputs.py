@@ -146,6 +146,12 @@ def test_expert_information_comes_once_for_an_event(tshark):
             assert len(frames) == 1, (name, passes)
 
 
+def test_wiresharks_own_expert_field_and_statistic_have_it_without_a_field_of_ours(tshark):
+    frames = tshark.fields(CLOSED, ["frame.number"], "-Y", '_ws.expert.message contains "closed simultaneously"')
+    assert [frame["frame.number"] for frame in frames] == [["2"]]
+    assert "This connection closed simultaneously" in tshark.run("-2", "-n", "-q", "-z", "expert", "-r", tshark.place(CLOSED))
+
+
 def test_what_is_no_retransmission_is_said_where_wireshark_says_it_is(tshark):
     frames = tshark.fields(OPENED, ["frame.number", "tcp.analysis.retransmission"],
                            "-Y", "simtcp.expert.not_a_retransmission")
