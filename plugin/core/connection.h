@@ -69,6 +69,7 @@ struct oddities {
     struct beginning other; /* with has_other_isn: a SYN+ACK's number changed */
     uint32_t jump_seq;      /* with jumped: a segment far from snd_end started here */
     uint32_t other_syn_ack; /* with has_other_syn_ack: the number of a SYN+ACK, where the peer acknowledged another */
+    bool has_other_syn_ack;
 };
 
 /* What a side showed of the connection's end, made with its first FIN or RST or its first acknowledgement of a
@@ -109,10 +110,10 @@ struct half {
     uint8_t window_scale : 4; /* WINDOW_SCALE_UNKNOWN until its SYN is seen */
     bool has_isn : 1;
     bool has_other_isn : 1;
-    bool has_other_syn_ack : 1;
     bool has_seq : 1;
     bool has_ack : 1;
     bool near_isn : 1;       /* snd_end is less than 2^30 past the ISN: they can be compared */
+    bool syn_was_acked : 1;  /* by an acknowledgement of it and no more: the peer knows this ISN */
     bool sent_data : 1;      /* data or FIN after its SYN */
     bool sent_new_data : 1;  /* data past what was captured before */
     bool sent_plain : 1;     /* a segment without SYN after its own SYN */

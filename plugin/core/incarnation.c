@@ -18,6 +18,7 @@
 #include "close.h"
 #include "flow.h"
 #include "history.h"
+#include "open.h"
 #include "reset.h"
 #include "serial.h"
 #include "tracker.h"
@@ -299,8 +300,11 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
         return latest;
     if (latest && !flow_is_self(flow) && was_overtaken(latest, side, segment))
         return latest;
-    if (latest && is_unexpected(tracker, latest, side, segment->time))
+    if (latest && is_unexpected(tracker, latest, side, segment->time)) {
+        if (connection_half(latest, side))
+            open_disown_syn_ack(tracker, latest->half[side], segment->seq);
         return NULL;
+    }
     return tracker_new_connection(tracker, flow, segment);
 }
 
@@ -352,8 +356,12 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
     if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || close_lies_beyond(connection, side, segment))
         return IMPOSSIBLE;
     /* who refused a SYN has no number in that attempt: any other that it fits comes first */
-    if (!(from && from->has_seq) && !(to && to->has_ack) && reset_ended(connection, false))
-        seq = FIT_LIMIT;
+    if (reset_ended(connection, false)) {
+        if (!(from && from->has_seq) && !(to && to->has_ack))
+            seq = FIT_LIMIT;
+        if (has_ack && !(to && to->has_seq) && !(from && from->has_ack))
+            ack = FIT_LIMIT;
+    }
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
         return seq + ack;
     /* only where both directions are known can one vouch for the other; but not for where its sender ends, nor that a
@@ -453,7 +461,31 @@ static struct simtcp_connection *find_expecting(const struct flow *flow, unsigne
     return NULL;
 }
 
-static struct simtcp_connection *place_rst(struct flow *flow, unsigned side, const struct simtcp_segment *segment)
+/* Does this RST, which refuses the peer's SYN, show that its sender has forgotten its own, or not yet sent it? Who has
+ * no connection sends 0 (RFC 9293 section 3.10.7.1), so the two SYNs are of attempts that never met. */
+static bool has_no_socket(const struct half *from, const struct simtcp_segment *segment)
+{
+    return half_sent_syn(from) && !from->begin.syn_ack_frame && !from->has_ack && is_movable(from) && segment->seq == 0
+        && from->begin.isn + 1 > 1;
+}
+
+/* The attempt in which this RST refuses a SYN. */
+static struct simtcp_connection *place_refusal(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                               const struct simtcp_segment *segment, struct simtcp_connection *acked)
+{
+    struct simtcp_connection *refused;
+
+    if (flow_is_self(flow) || !has_no_socket(connection_half(acked, side), segment)
+        || !is_movable(connection_half(acked, 1 - side)))
+        return acked;
+    refused = tracker_new_connection(tracker, flow, segment);
+    if (refused)
+        move_half(tracker, acked, refused, 1 - side);
+    return refused;
+}
+
+static struct simtcp_connection *place_rst(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
+                                           const struct simtcp_segment *segment)
 {
     struct simtcp_connection *connection = NULL;
     struct simtcp_segment unacknowledging = *segment;
@@ -462,7 +494,7 @@ static struct simtcp_connection *place_rst(struct flow *flow, unsigned side, con
         connection = find_acked_syn(flow, 1 - side, segment->ack);
     /* in SYN-SENT the acknowledgement decides, whatever the sequence number */
     if (connection && !connection_half(connection, 1 - side)->has_ack)
-        return connection;
+        return place_refusal(tracker, flow, side, segment, connection);
     connection = segment->flags & TCP_ACK ? NULL : find_expecting(flow, side, segment);
     if (!connection)
         connection = find_nearest(flow, side, segment);
@@ -472,6 +504,17 @@ static struct simtcp_connection *place_rst(struct flow *flow, unsigned side, con
         connection = find_nearest(flow, side, &unacknowledging);
     /* shown where a user looks for it, as one that does not count */
     return connection ? connection : flow->latest;
+}
+
+/* Does the segment acknowledge a SYN+ACK that was taken for a stray, because its sender's SYN still waited for one? */
+static bool acknowledges_stray_syn_ack(const struct simtcp_connection *connection, unsigned side,
+                                       const struct simtcp_segment *segment)
+{
+    const struct half *to = connection_half(connection, 1 - side);
+    const struct oddities *oddities = half_oddities(to);
+
+    return oddities && oddities->has_other_syn_ack && !to->syn_acked_frame
+        && segment->ack == oddities->other_syn_ack + 1;
 }
 
 static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
@@ -484,9 +527,11 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
     if (!flow->latest)
         return tracker_new_connection(tracker, flow, segment);
     if (segment->flags & TCP_RST)
-        return place_rst(flow, side, segment);
+        return place_rst(tracker, flow, side, segment);
     if (is_blank(flow->latest))
         return flow->latest;
+    if (acknowledges_stray_syn_ack(flow->latest, side, segment))
+        return tracker_new_connection(tracker, flow, segment);
     connection = find_nearest(flow, side, segment);
     return connection ? connection : follow_jump(tracker, flow, side, segment);
 }

@@ -21,7 +21,7 @@ static void learn_isn(struct half *half, uint32_t isn)
     half->snd_end = isn + 1;
     half->ack_at_end = 0;
     half->syn_length = 0;
-    half->sent_data = half->sent_new_data = half->sent_plain = false;
+    half->sent_data = half->sent_new_data = half->sent_plain = half->syn_was_acked = false;
 }
 
 static void learn_window_scale(struct half *half, const struct simtcp_segment *segment)
@@ -55,6 +55,18 @@ static void forget_stale_ack(struct half *from, struct half *to)
     to->syn_acked_frame = 0;
 }
 
+/* What acknowledges the sender's SYN may have been captured before it. */
+static void find_late_acknowledgement(struct arrival *arrival)
+{
+    struct half *from = arrival->from;
+    const struct half *to = arrival->to;
+
+    if (to && to->has_ack && half_syn_is_acked_by(from, to->ack)) {
+        from->syn_acked_frame = arrival->segment->frame;
+        from->syn_was_acked = true;
+    }
+}
+
 void open_syn_arrives(struct arrival *arrival)
 {
     struct half *from = arrival->from;
@@ -62,8 +74,10 @@ void open_syn_arrives(struct arrival *arrival)
 
     arrival->facts |= FACT_SYN;
     forget_stale_ack(from, arrival->to);
-    if (!from->has_isn)
+    if (!from->has_isn) {
         learn_isn(from, segment->seq);
+        find_late_acknowledgement(arrival);
+    }
     if (from->begin.isn != segment->seq) {
         /* a SYN+ACK with another number has taken this one's place */
         arrival->facts |= FACT_REPEAT;
@@ -101,21 +115,21 @@ static void change_isn(struct simtcp_tracker *tracker, struct half *from, uint32
     from->has_other_isn = true;
 }
 
-/* This number of a half's SYN+ACK is not the one that the peer acknowledges: what its sender goes on with from there is
- * of another attempt. */
-static void disown_syn_ack(struct simtcp_tracker *tracker, struct half *half, uint32_t seq)
+void open_disown_syn_ack(struct simtcp_tracker *tracker, struct half *half, uint32_t seq)
 {
     struct oddities *oddities = half_make_oddities(tracker, half);
 
     if (!oddities)
         return;
     oddities->other_syn_ack = seq;
-    half->has_other_syn_ack = true;
+    oddities->has_other_syn_ack = true;
 }
 
 static bool goes_on_from_other_syn_ack(const struct half *from, const struct simtcp_segment *segment)
 {
-    return from->has_other_syn_ack && segment->seq == half_oddities(from)->other_syn_ack + 1;
+    const struct oddities *oddities = half_oddities(from);
+
+    return oddities && oddities->has_other_syn_ack && segment->seq == oddities->other_syn_ack + 1;
 }
 
 /* The receiver has not been heard of, but what is acknowledged is its SYN. */
@@ -152,7 +166,7 @@ void open_syn_ack_arrives(struct arrival *arrival)
         change_isn(arrival->tracker, from, segment->seq);
     if (from->begin.isn != segment->seq) {
         arrival->facts |= FACT_REPEAT;
-        disown_syn_ack(arrival->tracker, from, segment->seq);
+        open_disown_syn_ack(arrival->tracker, from, segment->seq);
         return;
     }
     if (from->begin.syn_frame)
@@ -178,7 +192,7 @@ static void return_to_isn(struct arrival *arrival)
 {
     struct half *from = arrival->from, *to = arrival->to;
 
-    disown_syn_ack(arrival->tracker, to, to->begin.isn);
+    open_disown_syn_ack(arrival->tracker, to, to->begin.isn);
     change_isn(arrival->tracker, to, half_oddities(to)->other.isn);
     if (from->syn_acked_frame == half_oddities(to)->other.syn_ack_frame)
         from->syn_acked_frame = 0;
@@ -198,6 +212,8 @@ void open_ack_arrives(struct arrival *arrival)
         return_to_isn(arrival);
     if (arrival->facts & FACT_SYN_ACK ? from->begin.isn != segment->seq : goes_on_from_other_syn_ack(from, segment))
         return;
+    if (half_syn_is_acked_by(to, segment->ack))
+        to->syn_was_acked = true;
     /* a SYN+ACK answers a bare SYN; another SYN+ACK it crosses */
     if (arrival->facts & FACT_SYN_ACK)
         arrival->answers = to->last_bare_syn_frame;

@@ -25,6 +25,10 @@ void open_syn_ack_arrives(struct arrival *arrival);
 /* A segment with ACK, not a RST, has arrived: is it a SYN that it acknowledges? */
 void open_ack_arrives(struct arrival *arrival);
 
+/* This number of a half's SYN+ACK is not the one that the peer acknowledges, or not as far as is known: what its sender
+ * goes on with from there is of another attempt. */
+void open_disown_syn_ack(struct simtcp_tracker *tracker, struct half *half, uint32_t seq);
+
 struct open_verdict open_verdict(const struct simtcp_connection *connection, bool final);
 
 #endif

@@ -50,7 +50,8 @@ static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
             return RESET_NONE;
     }
     /* sent from SYN-SENT, against an ACK that does not acknowledge its SYN */
-    if (is_in_syn_sent(from) && to->has_ack && !half_sent_syn_ack(to) && !half_syn_is_acked_by(from, to->ack))
+    if (is_in_syn_sent(from) && to->has_ack && !half_sent_syn_ack(to) && !from->syn_was_acked
+        && !half_syn_is_acked_by(from, to->ack))
         return RESET_NONE;
     if (is_exact(from, to, segment->seq))
         return RESET_COUNTS;
@@ -73,6 +74,17 @@ static bool shows_progress(const struct arrival *arrival)
         return segment->seq == next;
     /* no end in SYN-SENT sends one with ACK; one that has forgotten its SYN sends 0 */
     return from != arrival->to && segment->seq != 0 && segment->seq - next < NEAR_ISN;
+}
+
+/* The highest number of the receiver's that the sender can have known: what the capture missed it acknowledges itself. */
+static uint32_t peer_end(const struct arrival *arrival)
+{
+    const struct half *from = arrival->from, *to = arrival->to;
+    const struct simtcp_segment *segment = arrival->segment;
+
+    if (segment->flags & TCP_ACK && from->has_ack && serial_between(segment->ack, to->snd_end, from->window_edge))
+        return segment->ack;
+    return to->snd_end;
 }
 
 void reset_arrives(struct arrival *arrival)
@@ -100,7 +112,7 @@ void reset_arrives(struct arrival *arrival)
     oddities->reset = (struct reset){
         .frame = arrival->segment->frame,
         .seq = arrival->segment->seq,
-        .peer_end = arrival->to ? arrival->to->snd_end : 0,
+        .peer_end = arrival->to ? peer_end(arrival) : 0,
         .peer_end_known = arrival->to && arrival->to->has_seq,
         .against_syn = against_syn,
         .after_close = close_completed(arrival->connection),

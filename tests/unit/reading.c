@@ -139,12 +139,31 @@ static int64_t read_gap(struct run *run, const char **text)
     return (int64_t)(seconds * 1e9 + 0.5);
 }
 
+/* FIRST:LAST(LENGTH); returns the length. */
+static uint32_t read_numbers(struct run *run, const char **text, uint64_t *first, uint64_t *last)
+{
+    const char *start = *text;
+    uint64_t length;
+
+    *first = read_number(run, text);
+    if (!skip_word(text, ":"))
+        malformed(run, start);
+    *last = read_number(run, text);
+    if (!skip_word(text, "("))
+        malformed(run, start);
+    length = read_number(run, text);
+    if (*last - *first != length || !skip_word(text, ")"))
+        malformed(run, start);
+    return (uint32_t)length;
+}
+
 void read_segment(struct run *run, const char *text, struct simtcp_segment *segment,
                   uint8_t options[SCRIPT_OPTIONS])
 {
     const char *line = text;
     unsigned end, peer, isn, ack_end, ack_isn;
-    uint64_t first, last;
+    uint64_t first = 0, last = 0;
+    bool zero;
 
     run->time += read_gap(run, &text);
     end = read_end(run, &text, &isn);
@@ -156,16 +175,10 @@ void read_segment(struct run *run, const char *text, struct simtcp_segment *segm
     *segment =
         (struct simtcp_segment){ .time = run->time, .src = run->end[end], .dst = run->end[peer], .window = 64240 };
     segment->flags = read_flags(run, &text);
-    first = read_number(run, &text);
-    if (!skip_word(&text, ":"))
-        malformed(run, line);
-    last = read_number(run, &text);
-    if (!skip_word(&text, "("))
-        malformed(run, line);
-    segment->length = (uint32_t)read_number(run, &text);
-    if (last - first != segment->length || !skip_word(&text, ")"))
-        malformed(run, line);
-    segment->seq = run->isn[end][isn] + (uint32_t)first;
+    zero = skip_word(&text, "zero");
+    if (!zero)
+        segment->length = read_numbers(run, &text, &first, &last);
+    segment->seq = zero ? 0 : run->isn[end][isn] + (uint32_t)first;
     run->next[end] = last + (segment->flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
     if (skip_word(&text, "ack")) {
         skip_blanks(&text);

@@ -16,7 +16,8 @@
  *   with its second ISN, 100000000 past the first; the line "isn a2 65637" puts it elsewhere.
  * - FLAGS are any of S A F R P and . (ACK), or - for none.
  * - Numbers count from the sender's ISN, after ack and in options from the ISN the receiver used
- *   last; "ack b1:1" names another. They are taken modulo 2^32.
+ *   last; "ack b1:1" names another. They are taken modulo 2^32. "zero" instead of SEQ:END(LENGTH) is 0 itself, as
+ *   who has no connection sends it.
  * - OPTIONS: "ws N", "sack LEFT:RIGHT" and "ts TSVAL", separated by commas.
  *
  * "a sends 5000000000 by 250000": a transfer in segments of that size, each acknowledged.

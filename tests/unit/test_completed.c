@@ -73,6 +73,28 @@ static void nor_does_who_sent_it_and_goes_on_from_there(void **state)
          "= opened no");
 }
 
+static void nor_does_who_sent_it_while_its_own_syn_still_waited(void **state)
+{
+    (void)state;
+    /* a's SYN was not captured */
+    PLAY("isn b2 4000",
+         "b > S 0:0(0)            | conn 0",
+         "b2 > SA 0:0(0) ack a:1  | conn -",
+         "a > SA 0:0(0) ack b1:1  | conn 0",
+         "b2 > . 1:1(0) ack a:1   | conn 0 | now opened no",
+         "= opened no");
+}
+
+static void an_acknowledgement_captured_before_its_syn_counts(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "a > . 1:1(0) ack 1",
+         "b > S 0:0(0)            | conn 0 | now opened no",
+         "b > . 1:1(0) ack 1      | conn 0 | now opened yes",
+         "= opened yes");
+}
+
 static void an_acknowledgement_after_the_one_that_does_not_count_does(void **state)
 {
     (void)state;
@@ -168,6 +190,8 @@ int main(void)
         TEST(a_syn_ack_with_another_number_completes_no_opening),
         TEST(neither_does_one_that_comes_after_the_acknowledgement),
         TEST(nor_does_who_sent_it_and_goes_on_from_there),
+        TEST(nor_does_who_sent_it_while_its_own_syn_still_waited),
+        TEST(an_acknowledgement_captured_before_its_syn_counts),
         TEST(an_acknowledgement_after_the_one_that_does_not_count_does),
         TEST(whoever_changes_its_number_and_goes_on_has_completed_it),
         TEST(a_closing_is_completed_by_the_acknowledgement_of_the_second_fin),

@@ -315,6 +315,21 @@ static void whoever_refused_an_attempt_has_no_number_in_it(void **state)
          "=1 close Half-closed");
 }
 
+static void whoever_refused_an_attempt_acknowledges_nothing_in_it(void **state)
+{
+    (void)state;
+    /* the RST never reached a, whose SYN+ACK was not captured */
+    PLAY("a > S 0:0(0)                | conn 0",
+         "b > RA zero ack 1           | conn 0",
+         "b2 > S 0:0(0)               | conn 1",
+         "b2 > . 1:1(0) ack 1         | conn 1",
+         "b2 > F. 1:1(0) ack 1        | conn 1",
+         "a > F. 1:1(0) ack b2:1      | conn 1",
+         "a > . 2:2(0) ack b2:2       | conn 1",
+         "= open Refused",
+         "=1 close Simultaneous");
+}
+
 static void nothing_lies_beyond_a_fin_that_its_sender_goes_past(void **state)
 {
     (void)state;
@@ -378,6 +393,7 @@ int main(void)
         TEST(a_segment_without_ack_rst_or_syn_is_a_stray),
         TEST(whoever_refused_an_attempt_has_no_number_in_it),
         TEST(nothing_lies_beyond_the_fins),
+        TEST(whoever_refused_an_attempt_acknowledges_nothing_in_it),
         TEST(nothing_lies_beyond_a_fin_that_its_sender_goes_past),
         TEST(what_follows_one_attempts_syn_is_of_no_other),
     };

@@ -33,6 +33,34 @@ static void so_it_does_where_another_took_its_place_meanwhile(void **state)
          "= close Reset");
 }
 
+static void what_the_rst_itself_acknowledged_was_sent_before_it(void **state)
+{
+    (void)state;
+    /* a's last data was not captured, and b's acknowledgement of it was overtaken by the RST */
+    PLAY(EXCHANGE,
+         "b > RA 201:201(0) ack 151 | reset counts",
+         "b > . 201:201(0) ack 151",
+         "= close Reset");
+    /* more than a was allowed to send is anybody's guess */
+    PLAY("~ the RST proves ignored",
+         EXCHANGE,
+         "b > RA 201:201(0) ack 70000",
+         "b > . 201:201(0) ack 151",
+         "= close Open");
+}
+
+static void who_acknowledged_the_syn_is_answered_by_no_rst_of_syn_sent(void **state)
+{
+    (void)state;
+    /* the SYN+ACKs and b's FIN were not captured */
+    PLAY("a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "a > . 1:1(0) ack 1",
+         "a > . 1:1(0) ack 2",
+         "b > R 2:2(0)              | reset counts",
+         "= close Reset");
+}
+
 static void it_does_not_count_where_it_was_challenged_or_its_sender_goes_on(void **state)
 {
     (void)state;
@@ -68,6 +96,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_rst_that_overtook_its_fin_counts_once_the_fin_comes),
         TEST(so_it_does_where_another_took_its_place_meanwhile),
+        TEST(what_the_rst_itself_acknowledged_was_sent_before_it),
+        TEST(who_acknowledged_the_syn_is_answered_by_no_rst_of_syn_sent),
         TEST(it_does_not_count_where_it_was_challenged_or_its_sender_goes_on),
         TEST(an_empty_segment_does_not_catch_up_with_it),
     };

@@ -106,6 +106,19 @@ static void a_handshake_that_goes_on_makes_a_stray_of_it(void **state)
          "= open Three-way");
 }
 
+static void what_acknowledges_a_stray_begins_a_connection(void **state)
+{
+    (void)state;
+    /* both SYNs of the second attempt were not captured */
+    PLAY("b > S 0:0(0)              | conn 0",
+         "b2 > SA 0:0(0) ack a:1    | conn -",
+         "a > . 1:1(0) ack b2:1     | conn 1",
+         "a > P. 1:101(100) ack 1   | conn 1",
+         "a > F. 101:101(0) ack 1   | conn 1",
+         "= open Incomplete",
+         "=1 open Unknown | close Half-closed");
+}
+
 static void so_does_a_syn_of_its_sender_but_not_once_that_was_acknowledged(void **state)
 {
     (void)state;
@@ -315,6 +328,7 @@ int main(void)
         TEST(a_syn_that_came_along_twice_goes_back_to_where_it_was_captured),
         TEST(a_handshake_that_is_over_expects_none),
         TEST(a_handshake_that_goes_on_makes_a_stray_of_it),
+        TEST(what_acknowledges_a_stray_begins_a_connection),
         TEST(so_does_a_syn_of_its_sender_but_not_once_that_was_acknowledged),
         TEST(it_belongs_with_its_acknowledgement_captured_before),
         TEST(so_it_does_where_its_peer_sent_more_by_then),
