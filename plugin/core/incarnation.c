@@ -301,7 +301,7 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     if (latest && !flow_is_self(flow) && was_overtaken(latest, side, segment))
         return latest;
     if (latest && is_unexpected(tracker, latest, side, segment->time)) {
-        if (connection_half(latest, side))
+        if (connection_half(latest, side) && latest->half[side]->begin.isn != segment->seq)
             open_disown_syn_ack(tracker, latest->half[side], segment->seq);
         return NULL;
     }
