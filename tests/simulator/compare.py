@@ -18,7 +18,7 @@ import json
 
 import captured
 from completed import judge_close_completed, judge_open_completed
-from limits import explain_close, explain_open, is_lone, lacking
+from limits import bare_syns, explain_close, explain_open, is_lone, lacking, looks_crossed, seen, taken_for_another
 
 FIELDS = ["frame.number", "simtcp.connection", "simtcp.open", "simtcp.close", "simtcp.time_wait.holder",
           "simtcp.simopen", "simtcp.simclose", "simtcp.open.completed", "simtcp.close.completed",
@@ -108,6 +108,8 @@ def judge_holders(truth, verdict):
             return "limit", "the last ACK never arrived"
         if judge_close(truth, verdict)[0] == "limit":
             return "limit", "as the close"
+        if taken_for_another(truth, verdict) and any(verdict.holders == set(other["time_wait"]) for other in verdict.truths):
+            return "limit", "another connection's, whose handshake is missing"
         return "wrong", "named without TIME-WAIT"
     if not verdict.holders and judge_close(truth, verdict)[0] != "right":
         return "undecided", ""
@@ -122,7 +124,7 @@ def judge_flags(truth, verdict):
     """The flags are claims of proof."""
     if verdict.simopen and truth["open"] not in ("Simultaneous", "Self-connect") and not explain_open(truth, verdict):
         return "wrong", f"{truth['open']} flagged simopen"
-    if verdict.simclose and not truth["fins_crossed"] and not explain_close(truth, verdict):
+    if verdict.simclose and not truth["fins_crossed"] and not explain_close(truth, verdict) and not looks_crossed(truth):
         return "wrong", f"{truth['close']} flagged simclose"
     return "right", ""
 
@@ -178,6 +180,12 @@ def alone(truth):
     return truth["open"] in ("Incomplete", "Refused") or (is_lone(truth) and not truth["open_completed"])
 
 
+def only_dials(truth):
+    """Was nothing captured of the connection but one end's bare SYNs?"""
+    captured_segments = seen(truth)
+    return len({segment.side for segment in captured_segments}) == 1 and len(bare_syns(truth)) == len(captured_segments)
+
+
 def judge_frames(truth, of_frame):
     """Are the connection's frames one connection of the plugin, without others'? Returns it too."""
     found = collections.Counter(of_frame[frame].number for frame in truth["frames"] if frame in of_frame)
@@ -192,7 +200,7 @@ def judge_frames(truth, of_frame):
         return None, "limit", "without a handshake, taken for the one before"
     if len(verdict.truths) > 1:
         # a dialling that was never answered goes along with the next one
-        if alone(truth) and verdict.main is not truth:
+        if verdict.main is not truth and (alone(truth) or only_dials(truth)):
             return None, "limit", "an attempt that came to nothing, together with the next"
         return verdict, "limit", "together with another"
     if len(found) > 1:

@@ -32,6 +32,12 @@ def seen(truth, flags="", side=None):
             if set(flags) <= set(segment.flags) and side in (None, segment.side)]
 
 
+def shown(verdict, flags="", side=None):
+    """The same of all that the plugin takes for one connection, life by life."""
+    return [segment for truth in verdict.truths for segment in truth["capture"].segments(truth, verdict.frames)
+            if set(flags) <= set(segment.flags) and side in (None, segment.side)]
+
+
 def bare_syns(truth, side=None):
     return [segment for segment in seen(truth, "S", side) if "A" not in segment.flags]
 
@@ -203,16 +209,23 @@ def has_exact_reset(truth, verdict):
     return any(is_exact(segments, at) for at, segment in enumerate(segments) if "R" in segment.flags)
 
 
-def against_stale_ack(truth):
-    """Is nothing captured of the RSTs' sender but its bare SYN, and of its peer what does not acknowledge just that? As an end in
+def against_stale_ack(truth, verdict):
+    """Is nothing shown of the RSTs' sender but its bare SYN, and of its peer what does not acknowledge just that? As an end in
     SYN-SENT refuses an acknowledgement of an older connection (RFC 9293 section 3.10.7.3), without an end of its own attempt."""
     for side in {segment.side for segment in seen(truth, "R")}:
-        own = [segment for segment in seen(truth, "", side) if "R" not in segment.flags]
-        acks = {segment.ack for segment in seen(truth, "A", other_side(side))}
+        own = [segment for segment in shown(verdict, "", side) if "R" not in segment.flags]
+        acks = {segment.ack for segment in shown(verdict, "A", other_side(side))}
         if (own and all("S" in segment.flags and "A" not in segment.flags for segment in own)
-                and not seen(truth, "S", other_side(side)) and follow(own[0].seq) not in acks):
+                and not shown(verdict, "SA", other_side(side)) and follow(own[0].seq) not in acks):
             return True
     return False
+
+
+def answers_unseen_syn(truth, verdict):
+    """Was a SYN of this connection not captured, and is the SYN+ACK to it therefore shown as a stray, and what follows as
+    another attempt's?"""
+    left = truth["capture"].segments(truth, set(truth["frames"]) - set(verdict.frames))
+    return any(set("SA") <= set(segment.flags) and lacks_bare_syn(truth, other_side(segment.side)) for segment in left)
 
 
 def nobody_was_reset(truth):
@@ -286,8 +299,10 @@ def explain_no_reset(truth, verdict):
     others = [other["close"] for other in verdict.truths if other is not truth]
     if said in ("Open", "Half-closed", *others) and taken_for_another(truth, verdict):
         return "a handshake missing, so that the RST's sender seems to go on"
-    if against_stale_ack(truth):
+    if against_stale_ack(truth, verdict):
         return "a handshake missing, so that the RST seems to answer a stale acknowledgement"
+    if said == "Open" and answers_unseen_syn(truth, verdict):
+        return "SYN missing, so that the SYN+ACK is a stray, and what follows another attempt's"
     if has_exact_reset(truth, verdict):
         return None
     if lacking(truth, flags="R"):
