@@ -147,10 +147,12 @@ static bool was_acknowledged(const struct simtcp_connection *connection, unsigne
         && is_unheard(connection_half(connection, side));
 }
 
-/* May a half that has taken part in one attempt be moved to another? */
+/* May a half that has taken part in one attempt be moved to another? Not if it has refused the peer's SYN in it. */
 static bool is_movable(const struct half *half)
 {
-    return !half->sent_data && !half->sent_plain;
+    const struct oddities *oddities = half_oddities(half);
+
+    return !half->sent_data && !half->sent_plain && !(oddities && oddities->reset.against_syn);
 }
 
 static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
@@ -339,6 +341,14 @@ static bool is_blank(const struct simtcp_connection *connection)
     return true;
 }
 
+/* Is all that is known of this end that it refused a SYN, and its number was not this? */
+static bool refused_with_another_number(const struct half *half, uint32_t number)
+{
+    const struct oddities *oddities = half_oddities(half);
+
+    return oddities && !half->has_seq && oddities->reset.against_syn && oddities->reset.seq != number;
+}
+
 /* How far the segment is from the connection's latest numbers. */
 static uint64_t distance(const struct simtcp_connection *connection, unsigned side,
                          const struct simtcp_segment *segment)
@@ -359,7 +369,7 @@ static uint64_t distance(const struct simtcp_connection *connection, unsigned si
     if (reset_ended(connection, false)) {
         if (!(from && from->has_seq) && !(to && to->has_ack))
             seq = FIT_LIMIT;
-        if (has_ack && !(to && to->has_seq) && !(from && from->has_ack))
+        if (has_ack && !(from && from->has_ack) && refused_with_another_number(to, segment->ack))
             ack = FIT_LIMIT;
     }
     if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
@@ -461,31 +471,7 @@ static struct simtcp_connection *find_expecting(const struct flow *flow, unsigne
     return NULL;
 }
 
-/* Does this RST, which refuses the peer's SYN, show that its sender has forgotten its own, or not yet sent it? Who has
- * no connection sends 0 (RFC 9293 section 3.10.7.1), so the two SYNs are of attempts that never met. */
-static bool has_no_socket(const struct half *from, const struct simtcp_segment *segment)
-{
-    return half_sent_syn(from) && !from->begin.syn_ack_frame && !from->has_ack && is_movable(from) && segment->seq == 0
-        && from->begin.isn + 1 > 1;
-}
-
-/* The attempt in which this RST refuses a SYN. */
-static struct simtcp_connection *place_refusal(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
-                                               const struct simtcp_segment *segment, struct simtcp_connection *acked)
-{
-    struct simtcp_connection *refused;
-
-    if (flow_is_self(flow) || !has_no_socket(connection_half(acked, side), segment)
-        || !is_movable(connection_half(acked, 1 - side)))
-        return acked;
-    refused = tracker_new_connection(tracker, flow, segment);
-    if (refused)
-        move_half(tracker, acked, refused, 1 - side);
-    return refused;
-}
-
-static struct simtcp_connection *place_rst(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
-                                           const struct simtcp_segment *segment)
+static struct simtcp_connection *place_rst(struct flow *flow, unsigned side, const struct simtcp_segment *segment)
 {
     struct simtcp_connection *connection = NULL;
     struct simtcp_segment unacknowledging = *segment;
@@ -494,7 +480,7 @@ static struct simtcp_connection *place_rst(struct simtcp_tracker *tracker, struc
         connection = find_acked_syn(flow, 1 - side, segment->ack);
     /* in SYN-SENT the acknowledgement decides, whatever the sequence number */
     if (connection && !connection_half(connection, 1 - side)->has_ack)
-        return place_refusal(tracker, flow, side, segment, connection);
+        return connection;
     connection = segment->flags & TCP_ACK ? NULL : find_expecting(flow, side, segment);
     if (!connection)
         connection = find_nearest(flow, side, segment);
@@ -527,7 +513,7 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
     if (!flow->latest)
         return tracker_new_connection(tracker, flow, segment);
     if (segment->flags & TCP_RST)
-        return place_rst(tracker, flow, side, segment);
+        return place_rst(flow, side, segment);
     if (is_blank(flow->latest))
         return flow->latest;
     if (acknowledges_stray_syn_ack(flow->latest, side, segment))

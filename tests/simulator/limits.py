@@ -247,13 +247,20 @@ def refuses_what_went_on(truth):
 
 
 def refuses_what_was_an_answer(truth, verdict):
-    """Of a split handshake the first SYN was not captured, and what acknowledged it alone is shown as another connection.
-    Does the RST therefore seem to refuse the second SYN, which is an answer (its sender was in SYN-RECEIVED)?"""
-    shown = truth["capture"].segments(truth, verdict.frames)
-    earlier = [segment for segment in seen(truth, "A") if "S" not in segment.flags and segment not in shown]
-    return any(rst.ack == follow(syn.seq) and lacks_bare_syn(truth, rst.side)
-               and any(one.side == syn.side and one.seq == syn.seq for one in earlier)
-               for rst in seen(truth, "RA") for syn in bare_syns(truth, other_side(rst.side)))
+    """Of a split handshake what acknowledged the first SYN was not captured; or the first SYN was not, and what acknowledged it
+    is shown as another connection. Does the RST therefore seem to refuse the second SYN, which is an answer (its sender was
+    in SYN-RECEIVED)?"""
+    segments = truth["capture"].segments(truth, verdict.frames)
+    elsewhere = [segment for segment in seen(truth, "A") if "S" not in segment.flags and segment not in segments]
+    for rst in seen(truth, "RA"):
+        for syn in bare_syns(truth, other_side(rst.side)):
+            if rst.ack != follow(syn.seq):
+                continue
+            if any(one["seq"] == syn.seq and "S" not in one["flags"] for one in lacking(truth, syn.side, "A")):
+                return True
+            if lacks_bare_syn(truth, rst.side) and any(one.side == syn.side and one.seq == syn.seq for one in elsewhere):
+                return True
+    return False
 
 
 def begins_in_the_dark(truth):
@@ -283,10 +290,17 @@ def goes_on_as_another(truth, verdict):
     return False
 
 
-def never_met(verdict):
-    """Dialling of both ends that never met: several lives in truth, one attempt on the wire."""
-    return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1
-            and all(is_lone(truth) for truth in verdict.truths))
+def never_met(truth, verdict):
+    """Dialling of both ends that never met: several lives in truth, one attempt on the wire. Of lives that did meet another
+    end later, nothing but their dialling is shown with it."""
+    return (verdict.open == "Simultaneous or split" and len(verdict.truths) > 1 and is_lone(truth)
+            and all(is_lone(other) or only_dials(other, verdict) for other in verdict.truths))
+
+
+def only_dials(truth, verdict):
+    """Are all segments of a connection that the plugin takes for this one bare SYNs and RSTs?"""
+    return all("R" in segment.flags or ("S" in segment.flags and "A" not in segment.flags)
+               for segment in truth["capture"].segments(truth, verdict.frames))
 
 
 def explain_no_reset(truth, verdict):
@@ -329,6 +343,8 @@ def explain_reset(truth, verdict):
         return "SYN+ACK missing: the RST seems to refuse a SYN that another attempt answered"
     if real == "Open" and nobody_was_reset(truth) and refuses_what_was_an_answer(truth, verdict):
         return "SYN missing, and what acknowledged it elsewhere: the RST seems to answer the other SYN"
+    if answers_unseen_syn(truth, verdict):
+        return "SYN missing, so that the SYN+ACK is a stray, and the RST seems to end another attempt"
     if real == "Open" and nobody_was_reset(truth) and lies_below_unseen(truth):
         return "acknowledgement missing: the RST seems not to lie below it"
     if real in ("Orderly", "Simultaneous") and seen(truth, "R") and (
@@ -340,7 +356,8 @@ def explain_reset(truth, verdict):
 def explain_close(truth, verdict):
     """As explain_open, of the close."""
     said, real = verdict.close, truth["close"]
-    if never_met(verdict) and said in [truth["close"] for truth in verdict.truths]:
+    if never_met(truth, verdict) and (said in [one["close"] for one in verdict.truths]
+                                      or (said == "Reset" and shown(verdict, "R"))):
         return "attempts that never met"
     if real in ("Open", "Half-closed") and said in [other["close"] for other in verdict.truths] and goes_on_as_another(
             truth, verdict):

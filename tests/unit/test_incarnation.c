@@ -328,6 +328,15 @@ static void whoever_refused_an_attempt_acknowledges_nothing_in_it(void **state)
          "a > . 2:2(0) ack b2:2       | conn 1",
          "= open Refused",
          "=1 close Simultaneous");
+    /* the SYN+ACK that came before the RST was not captured */
+    PLAY("~ the RST proves ignored",
+         "isn a2 15000",
+         "isn b2 15000",
+         "a > S 0:0(0)                | conn 0",
+         "b > SA 0:0(0) ack a:1       | conn 0",
+         "a2 > S 0:0(0)               | conn 1",
+         "b2 > RA 1:1(0) ack a2:1     | conn 1",
+         "a2 > . 1:1(0) ack b2:1      | conn 1");
 }
 
 static void nothing_lies_beyond_a_fin_that_its_sender_goes_past(void **state)
