@@ -516,7 +516,7 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
         return place_rst(flow, side, segment);
     if (is_blank(flow->latest))
         return flow->latest;
-    if (acknowledges_stray_syn_ack(flow->latest, side, segment))
+    if (!flow_is_self(flow) && acknowledges_stray_syn_ack(flow->latest, side, segment))
         return tracker_new_connection(tracker, flow, segment);
     connection = find_nearest(flow, side, segment);
     return connection ? connection : follow_jump(tracker, flow, side, segment);

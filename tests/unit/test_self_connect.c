@@ -38,6 +38,17 @@ static void a_syn_ack_that_acknowledges_another_number_stays_where_it_began(void
          "+1 s > SA 0:0(0) ack 1000 | conn 0");
 }
 
+static void what_acknowledges_a_stray_syn_ack_begins_no_other(void **state)
+{
+    (void)state;
+    /* the SYN's number is damaged */
+    PLAY("isn s2 24000",
+         "s > S 0:0(0)             | conn 0",
+         "s2 > SA 0:0(0) ack s2:1  | conn -",
+         "s2 > . 1:1(0) ack s2:1   | conn 0",
+         "s2 > F. 1:1(0) ack s2:1  | conn 0");
+}
+
 static void a_self_connect_can_be_refused(void **state)
 {
     (void)state;
@@ -73,6 +84,7 @@ int main(void)
         TEST(equal_ends_without_syn_ack_are_no_self_connect),
         TEST(a_self_connect_is_known_by_its_syn_ack_alone),
         TEST(a_syn_ack_that_acknowledges_another_number_stays_where_it_began),
+        TEST(what_acknowledges_a_stray_syn_ack_begins_no_other),
         TEST(a_self_connect_can_be_refused),
         TEST(a_self_connect_retransmits_its_segments),
         TEST(equal_ports_at_two_addresses_are_no_self_connect),
