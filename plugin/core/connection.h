@@ -107,7 +107,7 @@ struct half {
     uint32_t window_edge; /* ack + window: the peer may send up to here */
 
     uint16_t syn_length;      /* octets of data on its SYN (RFC 7413); UINT16_MAX: or more */
-    uint8_t window_scale : 4; /* WINDOW_SCALE_UNKNOWN until its SYN is seen */
+    uint8_t window_scale : 4; /* WINDOW_SCALE_UNKNOWN until its SYN is seen, with its options */
     bool has_isn : 1;
     bool has_other_isn : 1;
     bool has_seq : 1;

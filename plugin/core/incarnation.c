@@ -392,12 +392,15 @@ static bool follows_syn_elsewhere(const struct simtcp_connection *connection, un
     return from && half_sent_syn(from) && is_movable(from) && segment->seq == from->begin.isn + 1;
 }
 
-/* Does the segment leave a gap behind all that was captured of its sender? */
+/* Does the segment leave a gap behind all that was captured of its sender, or had that refused this attempt? */
 static bool leaves_gap(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment)
 {
     const struct half *from = connection_half(connection, side);
+    const struct oddities *oddities = half_oddities(from);
 
-    return from && from->has_seq && serial_less(from->snd_end, segment->seq);
+    if (!from || !from->has_seq)
+        return oddities && oddities->reset.against_syn;
+    return serial_less(from->snd_end, segment->seq);
 }
 
 /* The recent incarnation the segment is nearest to, the newer one if equal; NULL if

@@ -28,6 +28,8 @@ static void learn_window_scale(struct half *half, const struct simtcp_segment *s
 {
     int scale = simtcp_segment_window_scale(segment);
 
+    if (scale == SIMTCP_WINDOW_SCALE_CUT)
+        return;
     half->window_scale = scale < 0 ? 0 : (uint8_t)scale;
 }
 

@@ -36,7 +36,8 @@ bool simtcp_segment_read(struct simtcp_segment *segment, const uint8_t *header, 
     header_length = (size_t)(header[12] >> 4) * 4;
     if (header_length < SIMTCP_HEADER_MIN)
         return false;
-    if (header_length > captured)
+    segment->options_cut = header_length > captured;
+    if (segment->options_cut)
         header_length = captured;
 
     segment->src.port = read16(header);
@@ -79,7 +80,7 @@ int simtcp_segment_window_scale(const struct simtcp_segment *segment)
     const uint8_t *shift = find_option(segment, OPTION_WINDOW_SCALE, 1);
 
     if (!shift)
-        return -1;
+        return segment->options_cut ? SIMTCP_WINDOW_SCALE_CUT : -1;
     return *shift <= WINDOW_SCALE_MAX ? *shift : WINDOW_SCALE_MAX;
 }
 

@@ -40,6 +40,7 @@ struct simtcp_segment {
     uint16_t window;        /* as in the header, not scaled */
     uint8_t flags;          /* TCP_FIN ... TCP_ACK, other bits ignored */
     uint8_t options_length; /* captured octets of options, 0 to 40 */
+    bool options_cut;       /* the header has more of them */
     const uint8_t *options; /* borrowed; NULL if options_length is 0 */
 };
 
@@ -51,7 +52,10 @@ struct simtcp_segment {
  * are there or the data offset is less than 5 words. */
 bool simtcp_segment_read(struct simtcp_segment *segment, const uint8_t *header, size_t captured, uint32_t data_length);
 
-/* The window scale (RFC 7323 section 2) this SYN offers: 0 to 14, or -1 if none. */
+#define SIMTCP_WINDOW_SCALE_CUT (-2)
+
+/* The window scale (RFC 7323 section 2) this SYN offers: 0 to 14, or -1 if none, or SIMTCP_WINDOW_SCALE_CUT if none was
+ * captured of options that are cut. */
 int simtcp_segment_window_scale(const struct simtcp_segment *segment);
 
 /* The segment's timestamp, TSval (RFC 7323 section 3). Returns false, with value undefined, if it

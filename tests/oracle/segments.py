@@ -90,9 +90,9 @@ def options(data):
         at += data[at + 1]
 
 
-def from_options(data):
-    """The window scale and the TSval, None if absent."""
-    scale = timestamp = None
+def from_options(data, cut=False):
+    """The window scale and the TSval, None if absent. A scale that was cut off may be any: then the largest."""
+    scale, timestamp = 14 if cut else None, None
     for kind, value in options(data):
         if kind == 3 and len(value) == 1:
             scale = value[0]
@@ -146,10 +146,11 @@ def by_scapy(capture):
                 raise Unreadable(f"frame {frame} is cut inside its TCP header")
             src, dst, length = ports_and_length(network, header, frame)
             data = bytes(header)[20:4 * header.dataofs]
-            if len(data) < 4 * header.dataofs - 20:
+            cut = len(data) < 4 * header.dataofs - 20
+            if cut:
                 data = b""
             segments.append(Segment(frame, round(packet.time * 10**9), src, dst, header.seq, header.ack,
-                                    int(header.flags) & 0x17, length, header.window, *from_options(data)))
+                                    int(header.flags) & 0x17, length, header.window, *from_options(data, cut)))
     return segments
 
 
@@ -195,7 +196,7 @@ def from_row(row):
                    (last[family + ".dst"], int(last["tcp.dstport"])),
                    int(last["tcp.seq_raw"]), int(last.get("tcp.ack_raw", 0)), int(last["tcp.flags"], 0) & 0x17,
                    int(last["tcp.len"]), int(last["tcp.window_size_value"]),
-                   *from_options(octets(last.get("tcp.options", ""))))
+                   *from_options(octets(last.get("tcp.options", "")), last.get("tcp.options", "").startswith("<")))
 
 
 def from_rows(rows):

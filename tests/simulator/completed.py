@@ -3,7 +3,7 @@
 the ends sent.
 
 What was sent is what was captured and what the truth says is missing. A claim must be true of what was sent, whatever
-the capture lacks, and be shown by what was captured; it must be made where the captured segments show it.
+the capture lacks, and be shown by what was captured; it must be made where the captured segments show it and lack none.
 """
 
 from limits import follow, lacking, other_side, seen, taken_for_another
@@ -82,7 +82,7 @@ def judge(truth, verdict, what, said, shows):
         if real and acknowledged(truth, segments, what, whatever_number=True):
             return "limit", "true, but what shows it acknowledged that SYN in an attempt before"
         return "wrong", "claimed, and nothing shows it" if real else "claimed, and not so"
-    if shown and not said and shows(truth, segments):
+    if shown and not said and shows(truth, segments) and not lacking(truth):
         return "wrong", "shown, and not claimed"
     return ("right" if said == real else "undecided"), ""
 

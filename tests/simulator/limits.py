@@ -172,8 +172,9 @@ def fin_seems_unsolicited(truth):
 
 def fins_shown_elsewhere(truth, verdict):
     """Only a SYN's copies without its data were captured, after the peer acknowledged the data (RFC 7413): then they
-    begin a connection. Are all FINs with that one?"""
-    if any("F" in segment.flags for segment in truth["capture"].segments(truth, verdict.frames)):
+    begin a connection. Is a FIN with that one?"""
+    elsewhere = truth["capture"].segments(truth, set(truth["frames"]) - set(verdict.frames))
+    if not any("F" in segment.flags for segment in elsewhere):
         return False
     return any(bare_syns(truth, side) and not any(syn.length for syn in bare_syns(truth, side))
                and any(segment["length"] for segment in lacking(truth, side, "S")) for side in truth["isn"])
@@ -298,9 +299,9 @@ def never_met(truth, verdict):
 
 
 def only_dials(truth, verdict):
-    """Are all segments of a connection that the plugin takes for this one bare SYNs and RSTs?"""
-    return all("R" in segment.flags or ("S" in segment.flags and "A" not in segment.flags)
-               for segment in truth["capture"].segments(truth, verdict.frames))
+    """Are all segments of a connection that the plugin takes for this one bare SYNs, RSTs and pure acknowledgements?"""
+    return not any(segment.length or "F" in segment.flags or set("SA") <= set(segment.flags)
+                   for segment in truth["capture"].segments(truth, verdict.frames))
 
 
 def explain_no_reset(truth, verdict):
@@ -364,11 +365,13 @@ def explain_close(truth, verdict):
         return "another connection's, whose handshake is missing"
     if said == "Half-closed" and real in ("Orderly", "Simultaneous"):
         return "FIN missing" if len(ends_with_fin(truth)) < 2 else None
+    if real in ("Orderly", "Simultaneous", "Half-closed") and fins_shown_elsewhere(truth, verdict):
+        return "SYN missing, and its copy lacks its data: FIN shown with another connection"
     if said == "Open" and real in ("Orderly", "Simultaneous", "Half-closed"):
         if not ends_with_fin(truth):
             return "FIN missing"
-        if fins_shown_elsewhere(truth, verdict):
-            return "SYN missing, and its copy lacks its data: FIN shown with another connection"
+        if answers_unseen_syn(truth, verdict):
+            return "SYN missing, so that the SYN+ACK is a stray, and what follows another attempt's"
         return "SYN+ACK missing: the FIN seems to go to SYN-SENT" if fin_seems_unsolicited(truth) else None
     if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
         return "a first FIN missing, and the next acknowledges the other's"

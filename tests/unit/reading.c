@@ -191,7 +191,9 @@ void read_segment(struct run *run, const char *text, struct simtcp_segment *segm
     }
     if (skip_word(&text, "win"))
         segment->window = (uint16_t)read_number(run, &text);
-    if (skip_word(&text, "<"))
+    if (skip_word(&text, "<cut>"))
+        segment->options_cut = true;
+    else if (skip_word(&text, "<"))
         segment->options_length = read_options(run, &text, run->isn[peer][ack_isn], options);
     segment->options = segment->options_length ? options : NULL;
     skip_blanks(&text);

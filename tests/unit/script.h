@@ -18,7 +18,7 @@
  * - Numbers count from the sender's ISN, after ack and in options from the ISN the receiver used
  *   last; "ack b1:1" names another. They are taken modulo 2^32. "zero" instead of SEQ:END(LENGTH) is 0 itself, as
  *   who has no connection sends it.
- * - OPTIONS: "ws N", "sack LEFT:RIGHT" and "ts TSVAL", separated by commas.
+ * - OPTIONS: "ws N", "sack LEFT:RIGHT" and "ts TSVAL", separated by commas; or "cut": they were not captured.
  *
  * "a sends 5000000000 by 250000": a transfer in segments of that size, each acknowledged.
  *

@@ -315,6 +315,19 @@ static void whoever_refused_an_attempt_has_no_number_in_it(void **state)
          "=1 close Half-closed");
 }
 
+static void whoever_refused_an_attempt_does_not_go_on_in_it_from_another_attempts_syn(void **state)
+{
+    (void)state;
+    /* a acknowledges an attempt of b's in between, of which nothing was captured */
+    PLAY("isn b2 200000",
+         "b > S 0:0(0)                | conn 0",
+         "a > RA zero ack b1:1        | conn 0 | reset counts",
+         "a > S 0:0(0)                | conn 1",
+         "b2 > S 0:0(0)               | conn 1",
+         "a > . 1:1(0) ack b1:100000  | conn -",
+         "= open Refused | close Reset");
+}
+
 static void whoever_refused_an_attempt_acknowledges_nothing_in_it(void **state)
 {
     (void)state;
@@ -402,6 +415,7 @@ int main(void)
         TEST(a_segment_without_ack_rst_or_syn_is_a_stray),
         TEST(whoever_refused_an_attempt_has_no_number_in_it),
         TEST(nothing_lies_beyond_the_fins),
+        TEST(whoever_refused_an_attempt_does_not_go_on_in_it_from_another_attempts_syn),
         TEST(whoever_refused_an_attempt_acknowledges_nothing_in_it),
         TEST(nothing_lies_beyond_a_fin_that_its_sender_goes_past),
         TEST(what_follows_one_attempts_syn_is_of_no_other),

@@ -33,6 +33,22 @@ static void so_it_does_where_another_took_its_place_meanwhile(void **state)
          "= close Reset");
 }
 
+static void a_window_whose_scale_was_cut_off_may_be_any(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0) win 64240 <cut>",
+         "b > SA 0:0(0) ack 1 win 65160 <cut>",
+         "a > . 1:1(0) ack 1 win 502",
+         "b > RA 1110:1110(0) ack 1",
+         "b > P. 1:1110(1109) ack 1",
+         "= close Reset");
+    PLAY("a > S 0:0(0) win 64240",
+         "b > SA 0:0(0) ack 1 win 65160",
+         "a > . 1:1(0) ack 1 win 502",
+         "b > RA 1110:1110(0) ack 1 | reset ignored",
+         "= close Open");
+}
+
 static void what_the_rst_itself_acknowledged_was_sent_before_it(void **state)
 {
     (void)state;
@@ -96,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_rst_that_overtook_its_fin_counts_once_the_fin_comes),
         TEST(so_it_does_where_another_took_its_place_meanwhile),
+        TEST(a_window_whose_scale_was_cut_off_may_be_any),
         TEST(what_the_rst_itself_acknowledged_was_sent_before_it),
         TEST(who_acknowledged_the_syn_is_answered_by_no_rst_of_syn_sent),
         TEST(it_does_not_count_where_it_was_challenged_or_its_sender_goes_on),

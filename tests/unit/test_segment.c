@@ -88,6 +88,7 @@ static void options_that_were_cut_off_are_as_long_as_captured(void **state)
         assert_true(read_copy(&segment, header, captured, 0, &copy));
         assert_int_equal(segment.options_length, captured - SIMTCP_HEADER_MIN);
         assert_true((segment.options == NULL) == (segment.options_length == 0));
+        assert_int_equal(segment.options_cut, captured < 60);
         free(copy);
     }
 }
@@ -140,6 +141,8 @@ static void a_segment_without_options_offers_no_window_scale(void **state)
 
     (void)state;
     assert_int_equal(simtcp_segment_window_scale(&segment), -1);
+    segment.options_cut = true;
+    assert_int_equal(simtcp_segment_window_scale(&segment), SIMTCP_WINDOW_SCALE_CUT);
     assert_int_equal(window_scale(OPTIONS(1, 1, 1, 1)), -1);
 }
 
