@@ -40,8 +40,7 @@ static bool syn_is_alive(const struct simtcp_tracker *tracker, const struct simt
 {
     const struct half *half = connection_half(connection, end);
 
-    return half_sent_syn(half) && !half->sent_data && !syn_is_stale(tracker, half, time)
-        && !reset_ended(connection, false);
+    return half_sent_syn(half) && !syn_is_stale(tracker, half, time) && !reset_ended(connection, false);
 }
 
 /* Has the incarnation ended, so that even its own ISN would begin another? */

@@ -214,6 +214,13 @@ static void a_fin_that_comes_again_after_syn_sent_counts(void **state)
          "a > F. 1:1(0) ack 949",
          "b > F. 949:949(0) ack 2     | role 2.ACK k+1",
          "= close Simultaneous");
+    /* the SYN+ACK came late */
+    PLAY("a > S 0:0(0)",
+         "b > F. 500:500(0) ack 1     | now close -",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "b > F. 500:500(0) ack 1",
+         "= open Three-way | close Half-closed");
 }
 
 static void a_fin_that_is_there_twice_was_sent_once(void **state)
