@@ -12,6 +12,9 @@
 #include "close.h"
 #include "serial.h"
 
+/* No stack sends a SYN again sooner, in nanoseconds (RFC 6298 section 2 says a second). */
+#define SYN_RTO_MIN INT64_C(200000000)
+
 /* Is this side in SYN-SENT, as far as its own segments show? */
 static bool is_in_syn_sent(const struct half *half)
 {
@@ -156,15 +159,21 @@ static void catch_up(struct reset *reset, const struct simtcp_segment *segment)
         reset->status = RESET_COUNTS;
 }
 
+/* Is this the SYN that a network has copied or delayed, and not one sent again? */
+static bool is_copy_of_syn(const struct half *from, const struct simtcp_segment *segment)
+{
+    return !(segment->flags & TCP_ACK) && from->last_syn && segment->time - from->last_syn->time < SYN_RTO_MIN;
+}
+
 /* Does this segment show that its sender, to whom the RST was sent, did not accept it? What was
  * in flight when an exact one came proves nothing. */
-static bool survives(const struct reset *reset, const struct simtcp_segment *segment)
+static bool survives(const struct reset *reset, const struct half *from, const struct simtcp_segment *segment)
 {
     if (reset->status == RESET_PENDING)
         return true;
     /* the last transmission of a SYN decides; a SYN+ACK shows that it was past SYN-SENT */
     if (reset->against_syn)
-        return segment->flags & TCP_SYN;
+        return segment->flags & TCP_SYN && !is_copy_of_syn(from, segment);
     /* what was beyond the RST had arrived before it, or later: either way it was not believed */
     return segment->flags & TCP_ACK && serial_less(reset->seq, segment->ack);
 }
@@ -173,16 +182,19 @@ void reset_is_put_to_test(struct arrival *arrival)
 {
     struct oddities *own = half_oddities(arrival->from);
     struct oddities *theirs = half_oddities(arrival->to);
+    const struct simtcp_segment *segment = arrival->segment;
 
-    if (arrival->duplicate)
+    /* a SYN+ACK with another number is of another attempt */
+    if (arrival->duplicate
+        || (segment->flags & TCP_SYN && arrival->from->syn_acked_frame && segment->seq != arrival->from->begin.isn))
         return;
     if (own)
-        catch_up(&own->reset, arrival->segment);
-    if (own && own->reset.status != RESET_NONE && goes_on(&own->reset, arrival->segment))
+        catch_up(&own->reset, segment);
+    if (own && own->reset.status != RESET_NONE && goes_on(&own->reset, segment))
         own->reset.status = RESET_REVOKED;
     if (theirs)
         theirs->reset.earlier_frame = 0;
-    if (theirs && theirs->reset.status != RESET_NONE && survives(&theirs->reset, arrival->segment))
+    if (theirs && theirs->reset.status != RESET_NONE && survives(&theirs->reset, arrival->from, segment))
         theirs->reset.status = RESET_REVOKED;
 }
 

@@ -95,6 +95,15 @@ def goes_on_unseen(truth):
     return False
 
 
+def copy_was_answered(truth, verdict):
+    """Did a RST answer a SYN before the end that had sent it dialled itself, and does the plugin show the rest apart?"""
+    segments = truth["capture"].segments(truth, verdict.frames)
+    later = truth["capture"].segments(truth, set(truth["frames"]) - set(verdict.frames))
+    refused = {other_side(rst.side) for rst in segments if set("RA") <= set(rst.flags)}
+    return {segment.side for segment in segments if "S" in segment.flags} == refused and bool(
+        {segment.side for segment in later if "S" in segment.flags} - refused)
+
+
 def explain_open(truth, verdict):
     """Why another word than the truth's is what the captured segments show; None if nothing excuses it."""
     said, real = verdict.open, truth["open"]
@@ -108,8 +117,10 @@ def explain_open(truth, verdict):
         if not any("S" in segment.flags for segment in truth["capture"].segments(truth, verdict.frames)):
             return "SYN missing, its RST shown with another attempt"
         return "answer missing" if is_unanswered(truth, verdict) else None
+    if said == "Refused" and goes_on_unseen(truth):
+        return "RST or SYN missing"
     if said == "Refused":
-        return "RST or SYN missing" if goes_on_unseen(truth) else None
+        return "refused, and a copy of the SYN answered as another attempt" if copy_was_answered(truth, verdict) else None
     return None
 
 
@@ -336,7 +347,7 @@ def explain_reset(truth, verdict):
         return "a later transmission of the SYN, or its RST, missing"
     if real == "Open" and len(verdict.truths) > 1 and nobody_was_reset(truth) and goes_on_unseen(truth):
         return "a later transmission of the SYN, or its RST, missing"
-    if real == "Open" and not truth["open_completed"] and not seen(truth, "SA") and lacking(truth, flags="SA"):
+    if real == "Open" and not seen(truth, "SA") and lacking(truth, flags="SA"):
         return "SYN+ACK missing: the RST seems to answer a SYN"
     if not seen(truth, "R") and any(not seen(other, "S") and seen(other, "R") for other in verdict.truths):
         return "a handshake missing, so that another connection's RST seems to be this one's"

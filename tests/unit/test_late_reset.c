@@ -49,6 +49,37 @@ static void a_window_whose_scale_was_cut_off_may_be_any(void **state)
          "= close Open");
 }
 
+static void a_syn_that_the_network_copied_was_not_sent_again(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > RA zero ack 1         | reset counts",
+         "a > S 0:0(0)              | role 1.SYN n (repeat)",
+         "= open Refused | close Reset");
+    PLAY("~ the RST proves ignored",
+         "a > S 0:0(0)",
+         "b > RA zero ack 1         | reset ignored",
+         "+0.2 a > S 0:0(0)",
+         "= open Incomplete | close Open");
+}
+
+static void a_syn_ack_with_another_number_is_no_going_on(void **state)
+{
+    (void)state;
+    /* b has lost its connection, and listens again; that a's acknowledgement was in flight proves nothing */
+    PLAY("~ which of the two is its ISN",
+         "isn b2 7000",
+         "a > S 0:0(0)",
+         "b1 > SA 0:0(0) ack 1",
+         "a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack b1:1",
+         "b1 > R 1:1(0)             | reset counts",
+         "a > F. 1:1(0) ack b1:1",
+         "+1 b2 > SA 0:0(0) ack 1",
+         "= close Reset");
+}
+
 static void what_the_rst_itself_acknowledged_was_sent_before_it(void **state)
 {
     (void)state;
@@ -113,6 +144,8 @@ int main(void)
         TEST(a_rst_that_overtook_its_fin_counts_once_the_fin_comes),
         TEST(so_it_does_where_another_took_its_place_meanwhile),
         TEST(a_window_whose_scale_was_cut_off_may_be_any),
+        TEST(a_syn_that_the_network_copied_was_not_sent_again),
+        TEST(a_syn_ack_with_another_number_is_no_going_on),
         TEST(what_the_rst_itself_acknowledged_was_sent_before_it),
         TEST(who_acknowledged_the_syn_is_answered_by_no_rst_of_syn_sent),
         TEST(it_does_not_count_where_it_was_challenged_or_its_sender_goes_on),
