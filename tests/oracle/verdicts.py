@@ -18,6 +18,9 @@ class Verdict:
     holders: tuple              # endpoints
 
 
+SYN_RTO_MIN = 200_000_000       # nanoseconds
+
+
 def covers(segment, number):
     """Does it acknowledge this number (and perhaps more)?"""
     return segment.has_ack and difference(segment.ack, number) > 0
@@ -75,7 +78,9 @@ def refuses(incarnation, at):
     receiver = incarnation.peer(incarnation.sender(rst))
     syns = [one for one in incarnation.segments[:at] if incarnation.sender(one) == receiver and one.bare_syn]
     again = [one for one in incarnation.segments[at:] if incarnation.sender(one) == receiver and one.bare_syn]
-    return not again and incarnation.answers(rst, syns[-1])
+    # what comes sooner after the one before is a copy that the network made
+    sent_again = any(one.time - before.time >= SYN_RTO_MIN for before, one in zip([syns[-1], *again], again))
+    return not sent_again and incarnation.answers(rst, syns[-1])
 
 
 def window_scale(incarnation, end):
