@@ -37,11 +37,12 @@ static void check_fields(const struct simtcp_segment *segment, const uint8_t *he
 static void check_options(const struct simtcp_segment *segment, uint32_t number)
 {
     int scale = simtcp_segment_window_scale(segment);
+    int none = segment->options_cut ? SIMTCP_WINDOW_SCALE_CUT : -1;
     bool duplicate = simtcp_segment_reports_duplicate(segment, number);
 
-    require(scale >= -1 && scale <= 14);
+    require((scale >= 0 && scale <= 14) || scale == none);
     if (segment->options_length < 3)
-        require(scale == -1);
+        require(scale == none);
     if (segment->options_length < 10)
         require(!duplicate);
     /* what lies beyond the acknowledgement has not been received twice */
