@@ -345,7 +345,7 @@ static bool refused_with_another_number(const struct half *half, uint32_t number
 {
     const struct oddities *oddities = half_oddities(half);
 
-    return oddities && !half->has_seq && oddities->reset.against_syn && oddities->reset.seq != number;
+    return half && oddities && !half->has_seq && oddities->reset.against_syn && oddities->reset.seq != number;
 }
 
 /* How far the segment is from the connection's latest numbers. */
