@@ -175,7 +175,7 @@ MUTATIONS = [
      "    if (to->has_ack && serial_between(segment->seq, to->ack, to->window_edge))\n        return RESET_PENDING;\n    return RESET_NONE;",
      "    return RESET_PENDING;"),
     ("no RST counts if its alleged sender goes on", "reset.c",
-     "goes_on(&own->reset, arrival->segment))", "false)"),
+     "goes_on(&own->reset, segment))", "false)"),
     ("data past the RST is going on", "reset.c",
      "    return serial_less(reset->seq, data_end(segment))\n        ||", "    return"),
     ("an acknowledgement of what came after the RST is going on", "reset.c",
