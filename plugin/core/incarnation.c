@@ -302,8 +302,10 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     if (latest && !flow_is_self(flow) && was_overtaken(latest, side, segment))
         return latest;
     if (latest && is_unexpected(tracker, latest, side, segment->time)) {
-        if (connection_half(latest, side) && latest->half[side]->begin.isn != segment->seq)
-            open_disown_syn_ack(tracker, latest->half[side], segment->seq);
+        struct half *from = latest->half[side];
+
+        if (from && from->has_isn && from->begin.isn != segment->seq)
+            open_disown_syn_ack(tracker, from, segment->seq);
         return NULL;
     }
     return tracker_new_connection(tracker, flow, segment);

@@ -128,9 +128,9 @@ MUTATIONS = [
      "|| was_acknowledged(latest, side, segment)))", "|| false))"),
 
     ("... nor while its sender's own SYN waited", "incarnation.c",
-     "            open_disown_syn_ack(tracker, latest->half[side], segment->seq);", "            (void)0;"),
+     "            open_disown_syn_ack(tracker, from, segment->seq);", "            (void)0;"),
     ("... its own number is not disowned, whatever it acknowledges", "incarnation.c",
-     " && latest->half[side]->begin.isn != segment->seq)", ")"),
+     "if (from && from->has_isn && from->begin.isn != segment->seq)", "if (from && from->has_isn)"),
     ("a SYN may be captured after what acknowledges it", "open.c",
      "    if (to && to->has_ack && half_syn_is_acked_by(from, to->ack)) {", "    if (false) {"),
 
