@@ -146,12 +146,18 @@ static bool was_acknowledged(const struct simtcp_connection *connection, unsigne
         && is_unheard(connection_half(connection, side));
 }
 
-/* May a half that has taken part in one attempt be moved to another? Not if it has refused the peer's SYN in it. */
-static bool is_movable(const struct half *half)
+/* Has this end answered its peer's SYN by a RST? */
+static bool has_refused(const struct half *half)
 {
     const struct oddities *oddities = half_oddities(half);
 
-    return !half->sent_data && !half->sent_plain && !(oddities && oddities->reset.against_syn);
+    return oddities && oddities->reset.against_syn;
+}
+
+/* May a half that has taken part in one attempt be moved to another? */
+static bool is_movable(const struct half *half)
+{
+    return !half->sent_data && !half->sent_plain && !has_refused(half);
 }
 
 static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
@@ -345,9 +351,7 @@ static bool is_blank(const struct simtcp_connection *connection)
 /* Is all that is known of this end that it refused a SYN, and its number was not this? */
 static bool refused_with_another_number(const struct half *half, uint32_t number)
 {
-    const struct oddities *oddities = half_oddities(half);
-
-    return half && oddities && !half->has_seq && oddities->reset.against_syn && oddities->reset.seq != number;
+    return has_refused(half) && !half->has_seq && half_oddities(half)->reset.seq != number;
 }
 
 /* How far the segment is from the connection's latest numbers. */
@@ -397,10 +401,9 @@ static bool follows_syn_elsewhere(const struct simtcp_connection *connection, un
 static bool leaves_gap(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment)
 {
     const struct half *from = connection_half(connection, side);
-    const struct oddities *oddities = half_oddities(from);
 
     if (!from || !from->has_seq)
-        return oddities && oddities->reset.against_syn;
+        return has_refused(from);
     return serial_less(from->snd_end, segment->seq);
 }
 

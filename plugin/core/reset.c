@@ -12,7 +12,7 @@
 #include "close.h"
 #include "serial.h"
 
-/* No stack sends a SYN again sooner, in nanoseconds (RFC 6298 section 2 says a second). */
+/* What comes sooner after a SYN is no retransmission of it, in nanoseconds: RFC 6298 section 2 says a second. */
 #define SYN_RTO_MIN INT64_C(200000000)
 
 /* Is this side in SYN-SENT, as far as its own segments show? */
