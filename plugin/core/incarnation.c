@@ -351,7 +351,7 @@ static bool is_blank(const struct simtcp_connection *connection)
 /* Is all that is known of this end that it refused a SYN, and its number was not this? */
 static bool refused_with_another_number(const struct half *half, uint32_t number)
 {
-    return has_refused(half) && !half->has_seq && half_oddities(half)->reset.seq != number;
+    return half && has_refused(half) && !half->has_seq && half_oddities(half)->reset.seq != number;
 }
 
 /* How far the segment is from the connection's latest numbers. */
