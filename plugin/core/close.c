@@ -70,22 +70,13 @@ static const struct fin *last_fin(const struct simtcp_connection *connection, un
     return fin && connection_half(connection, end)->snd_end == fin->number + 1 ? fin : NULL;
 }
 
-/* Did this end close, so that its last FIN is its own? It does, if that was acknowledged, or what it acknowledged
- * last has the number after it. */
-static bool has_closed(const struct simtcp_connection *connection, unsigned end, const struct fin *fin)
-{
-    const struct half *half = connection_half(connection, end);
-
-    return close_fin_acked(connection, end) || (half->has_ack && half->seq_at_ack == fin->number + 1);
-}
-
 /* Does the segment lie beyond what an end sent last? Nobody sends anything after its FIN; and who
  * acknowledges more than a FIN acknowledges what was never sent (RFC 9293 section 3.10.7.4, fifth). */
 bool close_lies_beyond(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment)
 {
     const struct fin *own = last_fin(connection, side), *peers = last_fin(connection, 1 - side);
 
-    return (own && has_closed(connection, side, own) && serial_less(own->number + 1, segment->seq))
+    return (own && serial_less(own->number + 1, segment->seq))
         || (peers && segment->flags & TCP_ACK && serial_less(peers->number + 1, segment->ack));
 }
 

@@ -406,6 +406,32 @@ static inline bool half_sent_syn_ack(const struct half *half)
     return half && half->has_isn && half->begin.syn_ack_frame;
 }
 
+/* Is nothing known of this end but RSTs, if that? */
+static inline bool half_is_unheard(const struct half *half)
+{
+    return !half || (!half->has_seq && !half->has_ack);
+}
+
+/* Has this end answered its peer's SYN by a RST? */
+static inline bool half_has_refused(const struct half *half)
+{
+    const struct oddities *oddities = half_oddities(half);
+
+    return oddities && oddities->reset.against_syn;
+}
+
+/* May a half that has taken part in one attempt be moved to another? */
+static inline bool half_is_movable(const struct half *half)
+{
+    return !half->sent_data && !half->sent_plain && !half_has_refused(half);
+}
+
+/* Has the connection no numbers yet? It has seen RSTs alone. */
+static inline bool connection_is_blank(const struct simtcp_connection *connection)
+{
+    return half_is_unheard(connection_half(connection, 0)) && half_is_unheard(connection_half(connection, 1));
+}
+
 /* Does ack acknowledge this side's SYN and nothing after it but the SYN's own
  * data? A peer may accept that data or not (RFC 7413 section 4.2). */
 bool half_syn_is_acked_by(const struct half *half, uint32_t ack);

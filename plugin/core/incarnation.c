@@ -18,6 +18,7 @@
 #include "close.h"
 #include "flow.h"
 #include "history.h"
+#include "nearest.h"
 #include "open.h"
 #include "reset.h"
 #include "serial.h"
@@ -25,9 +26,6 @@
 
 /* How far past a segment that did not fit the next one may be to confirm a jump. */
 #define JUMP_STEP (UINT32_C(1) << 20)
-
-/* The distance of a segment that can't belong. */
-#define IMPOSSIBLE UINT64_MAX
 
 static bool syn_is_stale(const struct simtcp_tracker *tracker, const struct half *half, int64_t time)
 {
@@ -119,12 +117,6 @@ static bool is_crossing_syn(const struct simtcp_tracker *tracker, const struct s
     return syn_is_alive(tracker, connection, 1 - side, segment->time) && !to->has_ack;
 }
 
-/* Is nothing known of this end but RSTs, if that? */
-static bool is_unheard(const struct half *half)
-{
-    return !half || (!half->has_seq && !half->has_ack);
-}
-
 /* Has this end shown nothing but acknowledgements with the number of this SYN, of a SYN that was not captured? So a
  * split handshake begins. */
 static bool was_announced(const struct simtcp_connection *connection, unsigned side,
@@ -133,7 +125,7 @@ static bool was_announced(const struct simtcp_connection *connection, unsigned s
     const struct half *from = connection_half(connection, side);
 
     return from && !from->has_isn && from->has_seq && from->has_ack && !from->sent_data && from->snd_end == segment->seq
-        && is_unheard(connection_half(connection, 1 - side));
+        && half_is_unheard(connection_half(connection, 1 - side));
 }
 
 /* Was the acknowledgement of this SYN, bare or with ACK, captured before it, and nothing of its sender? */
@@ -143,21 +135,7 @@ static bool was_acknowledged(const struct simtcp_connection *connection, unsigne
     const struct half *to = connection_half(connection, 1 - side);
 
     return to && !to->has_isn && to->has_ack && to->ack == segment->seq + 1
-        && is_unheard(connection_half(connection, side));
-}
-
-/* Has this end answered its peer's SYN by a RST? */
-static bool has_refused(const struct half *half)
-{
-    const struct oddities *oddities = half_oddities(half);
-
-    return oddities && oddities->reset.against_syn;
-}
-
-/* May a half that has taken part in one attempt be moved to another? */
-static bool is_movable(const struct half *half)
-{
-    return !half->sent_data && !half->sent_plain && !has_refused(half);
+        && half_is_unheard(connection_half(connection, side));
 }
 
 static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
@@ -180,7 +158,7 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
         return connection;
     peer = latest->half[1 - side];
     if (syn_is_alive(tracker, latest, 1 - side, segment->time) && !peer->syn_acked_frame && !peer->begin.syn_ack_frame
-        && is_movable(peer))
+        && half_is_movable(peer))
         move_half(tracker, latest, connection, 1 - side);
     return connection;
 }
@@ -199,7 +177,7 @@ static struct simtcp_connection *bring_together(struct simtcp_tracker *tracker, 
     struct half *half = connection_half(own, side), *peer = connection_half(acked, 1 - side);
 
     /* the peer's SYN belongs to the attempt whose SYN+ACK acknowledges it */
-    if (!connection_half(own, 1 - side) && is_movable(peer) && !peer->syn_acked_frame) {
+    if (!connection_half(own, 1 - side) && half_is_movable(peer) && !peer->syn_acked_frame) {
         move_half(tracker, acked, own, 1 - side);
         /* what it acknowledged was in the attempt before */
         peer->begin.syn_ack_frame = 0;
@@ -207,7 +185,7 @@ static struct simtcp_connection *bring_together(struct simtcp_tracker *tracker, 
         return own;
     }
     /* or its own to that of the SYN it acknowledges, whoever had acknowledged it in the attempt before */
-    if (!connection_half(acked, side) && is_movable(half) && !half->begin.syn_ack_frame) {
+    if (!connection_half(acked, side) && half_is_movable(half) && !half->begin.syn_ack_frame) {
         half->syn_acked_frame = 0;
         move_half(tracker, own, acked, side);
         return acked;
@@ -223,7 +201,7 @@ static void send_back(struct simtcp_tracker *tracker, struct simtcp_connection *
     struct simtcp_connection *before = acked;
 
     if (!half || !half->moved || !half->has_isn || half->begin.isn == isn || half->begin.syn_ack_frame
-        || half->syn_acked_frame || !is_movable(half))
+        || half->syn_acked_frame || !half_is_movable(half))
         return;
     while (before && connection_first_frame(before) > half->begin.syn_frame)
         before = connection_previous(before);
@@ -277,7 +255,7 @@ static bool was_overtaken(const struct simtcp_connection *connection, unsigned s
     const struct half *from = connection_half(connection, side);
 
     return from && !from->has_isn && from->has_seq && from->has_ack && from->snd_end == segment->seq + 1
-        && from->ack == segment->ack && is_unheard(connection_half(connection, 1 - side));
+        && from->ack == segment->ack && half_is_unheard(connection_half(connection, 1 - side));
 }
 
 static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
@@ -315,118 +293,6 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
         return NULL;
     }
     return tracker_new_connection(tracker, flow, segment);
-}
-
-/* How far the number is from where the half's numbers have got to. peer knows them too, by its
- * acknowledgements. A number before the first of the half's is impossible, unless it is so far
- * before that it must be ahead: more than 2^31 octets were not captured. */
-static uint64_t distance_of(const struct half *half, const struct half *peer, uint32_t number, uint32_t first)
-{
-    uint32_t base;
-
-    if (half && half->has_seq)
-        base = half->snd_end;
-    else if (peer && peer->has_ack)
-        base = peer->ack;
-    else
-        return 0;
-    if (half && half->has_isn && half->near_isn && serial_less(number, half->begin.isn + first)
-        && half->begin.isn - number <= NEAR_ISN)
-        return IMPOSSIBLE;
-    return serial_gap(number, base);
-}
-
-/* Has the connection no numbers yet? It has seen RSTs alone. */
-static bool is_blank(const struct simtcp_connection *connection)
-{
-    for (unsigned end = 0; end < 2; end++) {
-        const struct half *half = connection_half(connection, end);
-
-        if (half && (half->has_seq || half->has_ack))
-            return false;
-    }
-    return true;
-}
-
-/* Is all that is known of this end that it refused a SYN, and its number was not this? */
-static bool refused_with_another_number(const struct half *half, uint32_t number)
-{
-    return half && has_refused(half) && !half->has_seq && half_oddities(half)->reset.seq != number;
-}
-
-/* How far the segment is from the connection's latest numbers. */
-static uint64_t distance(const struct simtcp_connection *connection, unsigned side,
-                         const struct simtcp_segment *segment)
-{
-    const struct half *from = connection_half(connection, side);
-    const struct half *to = connection_half(connection, 1 - side);
-    bool has_ack = segment->flags & TCP_ACK;
-    /* a keep-alive before any data has the SYN's own number (RFC 9293 section 3.8.4) */
-    uint64_t seq = distance_of(from, to, segment->seq, 0), ack = 0;
-
-    if (to && to->has_other_isn && segment->ack == half_oddities(to)->other.isn + 1)
-        ack = 0;
-    else if (has_ack)
-        ack = distance_of(to, from, segment->ack, 1);
-    if (seq == IMPOSSIBLE || ack == IMPOSSIBLE || is_blank(connection) || close_lies_beyond(connection, side, segment))
-        return IMPOSSIBLE;
-    /* who refused a SYN has no number in that attempt: any other that it fits comes first */
-    if (reset_ended(connection, false)) {
-        if (!(from && from->has_seq) && !(to && to->has_ack))
-            seq = FIT_LIMIT;
-        if (has_ack && !(from && from->has_ack) && refused_with_another_number(to, segment->ack))
-            ack = FIT_LIMIT;
-    }
-    if (seq <= FIT_LIMIT && ack <= FIT_LIMIT)
-        return seq + ack;
-    /* only where both directions are known can one vouch for the other; but not for where its sender ends, nor that a
-     * connection which was reset goes on */
-    if (has_ack && from && to && from->has_seq && to->has_seq && from->sent_plain == from->has_isn
-        && !reset_ended(connection, false) && (seq <= FIT_NEAR || (ack <= FIT_NEAR && !(segment->flags & TCP_FIN))))
-        return seq + ack;
-    return IMPOSSIBLE;
-}
-
-/* Is the segment what its sender sends right after its SYN in this attempt, of which it can't be? Then the peer's SYN
- * was not captured, and another attempt's taken for it. */
-static bool follows_syn_elsewhere(const struct simtcp_connection *connection, unsigned side,
-                                  const struct simtcp_segment *segment)
-{
-    const struct half *from = connection_half(connection, side);
-
-    return from && half_sent_syn(from) && is_movable(from) && segment->seq == from->begin.isn + 1;
-}
-
-/* Does the segment leave a gap behind all that was captured of its sender, or had that refused this attempt? */
-static bool leaves_gap(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment)
-{
-    const struct half *from = connection_half(connection, side);
-
-    if (!from || !from->has_seq)
-        return has_refused(from);
-    return serial_less(from->snd_end, segment->seq);
-}
-
-/* The recent incarnation the segment is nearest to, the newer one if equal; NULL if
- * it fits none. */
-static struct simtcp_connection *find_nearest(const struct flow *flow, unsigned side,
-                                              const struct simtcp_segment *segment)
-{
-    struct simtcp_connection *connection = flow->latest, *nearest = NULL;
-    uint64_t least = IMPOSSIBLE;
-    bool elsewhere = false;
-
-    for (unsigned i = 0; connection && i < RECENT_INCARNATIONS; i++) {
-        uint64_t gap = distance(connection, side, segment);
-
-        elsewhere |= gap == IMPOSSIBLE && follows_syn_elsewhere(connection, side, segment);
-        if (gap < least) {
-            least = gap;
-            nearest = connection;
-        }
-        connection = connection_previous(connection);
-    }
-    return elsewhere && nearest && leaves_gap(nearest, side, segment) ? NULL : nearest;
 }
 
 /* A capture that lost more than FIT_LIMIT of a flow's data goes on far from where it was.
@@ -490,24 +356,25 @@ static struct simtcp_connection *place_rst(struct flow *flow, unsigned side, con
         return connection;
     connection = segment->flags & TCP_ACK ? NULL : find_expecting(flow, side, segment);
     if (!connection)
-        connection = find_nearest(flow, side, segment);
+        connection = nearest_incarnation(flow, side, segment);
     /* the acknowledgement of a RST may mean nothing */
     unacknowledging.flags &= (uint8_t)~TCP_ACK;
     if (!connection)
-        connection = find_nearest(flow, side, &unacknowledging);
+        connection = nearest_incarnation(flow, side, &unacknowledging);
     /* shown where a user looks for it, as one that does not count */
     return connection ? connection : flow->latest;
 }
 
-/* Does the segment acknowledge a SYN+ACK that was taken for a stray, because its sender's SYN still waited for one? */
+/* Is the segment its sender's first to acknowledge a SYN+ACK that was taken for a stray, because a SYN still waited for
+ * another? */
 static bool acknowledges_stray_syn_ack(const struct simtcp_connection *connection, unsigned side,
                                        const struct simtcp_segment *segment)
 {
-    const struct half *to = connection_half(connection, 1 - side);
-    const struct oddities *oddities = half_oddities(to);
+    const struct half *from = connection_half(connection, side);
+    const struct oddities *oddities = half_oddities(connection_half(connection, 1 - side));
 
-    return oddities && oddities->has_other_syn_ack && !to->syn_acked_frame
-        && segment->ack == oddities->other_syn_ack + 1;
+    return oddities && oddities->has_other_syn_ack && segment->ack == oddities->other_syn_ack + 1
+        && !(from && from->has_ack && from->ack == segment->ack);
 }
 
 static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
@@ -521,11 +388,11 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
         return tracker_new_connection(tracker, flow, segment);
     if (segment->flags & TCP_RST)
         return place_rst(flow, side, segment);
-    if (is_blank(flow->latest))
+    if (connection_is_blank(flow->latest))
         return flow->latest;
     if (!flow_is_self(flow) && acknowledges_stray_syn_ack(flow->latest, side, segment))
         return tracker_new_connection(tracker, flow, segment);
-    connection = find_nearest(flow, side, segment);
+    connection = nearest_incarnation(flow, side, segment);
     return connection ? connection : follow_jump(tracker, flow, side, segment);
 }
 

@@ -104,6 +104,18 @@ def copy_was_answered(truth, verdict):
         {segment.side for segment in later if "S" in segment.flags} - refused)
 
 
+def earlier_answer_counts(truth, verdict):
+    """Did an end answer the other's SYN, and then dial anew and meet the same SYN; and is what the other answered to that not
+    in the capture? Then the first answer seems to be the one."""
+    for side in truth["isn"]:
+        other = other_side(side)
+        if other in truth["isn"] and lacking(truth, other, "SA") and not seen(truth, "SA", other) and any(
+                syn_ack.seq != truth["isn"][side] and syn_ack.ack == follow(truth["isn"][other])
+                for syn_ack in shown(verdict, "SA", side)):
+            return True
+    return False
+
+
 def explain_open(truth, verdict):
     """Why another word than the truth's is what the captured segments show; None if nothing excuses it."""
     said, real = verdict.open, truth["open"]
@@ -111,7 +123,9 @@ def explain_open(truth, verdict):
         return "the first SYN missing, its copy captured after the answer"
     if said == "Three-way" and real in ("Simultaneous", "Split handshake"):
         # whose bare SYN was not captured looks like a listener
-        return "SYN missing" if any(lacks_bare_syn(truth, side) for side in truth["isn"]) else None
+        if any(lacks_bare_syn(truth, side) for side in truth["isn"]):
+            return "SYN missing"
+        return "SYN+ACK missing, and the one to an attempt before counts" if earlier_answer_counts(truth, verdict) else None
     if said == "Incomplete" and real != "Unknown":
         # a SYN that was answered: then the answers are not there, or only to other transmissions of it
         if not any("S" in segment.flags for segment in truth["capture"].segments(truth, verdict.frames)):
@@ -221,6 +235,13 @@ def has_exact_reset(truth, verdict):
     return any(is_exact(segments, at) for at, segment in enumerate(segments) if "R" in segment.flags)
 
 
+def found_nobody(truth, verdict):
+    """Is the RST shown that its receiver would have had to believe, had it not crashed and lost the connection before?"""
+    segments = truth["capture"].segments(truth, verdict.frames)
+    exact = [segment for at, segment in enumerate(segments) if "R" in segment.flags and is_exact(segments, at)]
+    return bool(exact) and all(truth["ending"].get(other_side(rst.side)) == "crashed" for rst in exact)
+
+
 def against_stale_ack(truth, verdict):
     """Is nothing shown of the RSTs' sender but its bare SYN, and of its peer what does not acknowledge just that? As an end in
     SYN-SENT refuses an acknowledgement of an older connection (RFC 9293 section 3.10.7.3), without an end of its own attempt."""
@@ -275,15 +296,19 @@ def refuses_what_was_an_answer(truth, verdict):
     return False
 
 
-def begins_in_the_dark(truth):
-    """Was anything captured of the connection before its SYN?"""
-    return "S" not in seen(truth)[0].flags
+def begins_in_the_dark(truth, verdict):
+    """Was anything captured of the connection before its SYN, or was that not, and does the plugin show even the SYN+ACK as
+    a stray?"""
+    if "S" not in seen(truth)[0].flags:
+        return True
+    first = truth["capture"].segments(truth, verdict.frames)[0]
+    return "S" not in first.flags and any(lacks_bare_syn(truth, side) for side in truth["isn"])
 
 
 def taken_for_another(truth, verdict):
     """Of the connections that the plugin takes for one, does this one, or another, begin without its SYN?"""
     others = [other for other in verdict.truths if other is not truth]
-    return others and any(begins_in_the_dark(one) for one in verdict.truths)
+    return others and any(begins_in_the_dark(one, verdict) for one in verdict.truths)
 
 
 def goes_on_as_another(truth, verdict):
@@ -357,6 +382,8 @@ def explain_reset(truth, verdict):
         return "SYN missing, and what acknowledged it elsewhere: the RST seems to answer the other SYN"
     if answers_unseen_syn(truth, verdict):
         return "SYN missing, so that the SYN+ACK is a stray, and the RST seems to end another attempt"
+    if real in ("Open", "Half-closed") and nobody_was_reset(truth) and found_nobody(truth, verdict):
+        return "an exact RST to an end that had crashed"
     if real == "Open" and nobody_was_reset(truth) and lies_below_unseen(truth):
         return "acknowledgement missing: the RST seems not to lie below it"
     if real in ("Orderly", "Simultaneous") and seen(truth, "R") and (

@@ -117,6 +117,30 @@ static void what_acknowledges_a_stray_begins_a_connection(void **state)
          "a > F. 101:101(0) ack 1   | conn 1",
          "= open Incomplete",
          "=1 open Unknown | close Half-closed");
+    /* nor a's of the first: its earlier SYN+ACK was captured, and b's answer to it not */
+    PLAY("isn a2 384352", "isn b2 376469",
+         "b > S 0:0(0)              | conn 0",
+         "a > S 0:0(0)              | conn 0",
+         "b > SA 0:0(0) ack a1:1    | conn 0",
+         "a2 > SA 0:0(0) ack b2:1   | conn -",
+         "b2 > . 1:1(0) ack a2:1    | conn 1",
+         "a2 > P. 1:397(396) ack b2:1 | conn 1",
+         "= open Simultaneous or split | opened no",
+         "=1 open Unknown");
+}
+
+static void what_was_acknowledged_before_is_none(void **state)
+{
+    (void)state;
+    /* b answered with another number the second time: that was captured late */
+    PLAY("isn b2 750118",
+         "a > S 0:0(0)              | conn 0",
+         "b > SA 0:0(0) ack 1       | conn 0",
+         "a > P. 1:76(75) ack b2:1  | conn 0",
+         "b2 > SA 0:0(0) ack 1      | conn 0",
+         "a > . 76:76(0) ack b2:1   | conn 0",
+         "b2 > F. 1:1(0) ack 77     | conn 0",
+         "= open Three-way");
 }
 
 static void so_does_a_syn_of_its_sender_but_not_once_that_was_acknowledged(void **state)
@@ -329,6 +353,7 @@ int main(void)
         TEST(a_handshake_that_is_over_expects_none),
         TEST(a_handshake_that_goes_on_makes_a_stray_of_it),
         TEST(what_acknowledges_a_stray_begins_a_connection),
+        TEST(what_was_acknowledged_before_is_none),
         TEST(so_does_a_syn_of_its_sender_but_not_once_that_was_acknowledged),
         TEST(it_belongs_with_its_acknowledgement_captured_before),
         TEST(so_it_does_where_its_peer_sent_more_by_then),
