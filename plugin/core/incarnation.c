@@ -138,6 +138,17 @@ static bool was_acknowledged(const struct simtcp_connection *connection, unsigne
         && half_is_unheard(connection_half(connection, side));
 }
 
+/* Was this SYN, or a copy of it, captured after all else of its connection? Its sender's SYN+ACK had the number first. */
+static bool comes_late(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection, unsigned side,
+                       const struct simtcp_segment *segment)
+{
+    const struct half *half = connection_half(connection, side);
+
+    return half_sent_syn_ack(half) && half->begin.isn == segment->seq
+        && (!half->begin.syn_frame || half->begin.syn_frame > half->begin.syn_ack_frame) && half->last_syn
+        && segment->time - half->last_syn->time <= tracker->settings.syn_timeout;
+}
+
 static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
                                            const struct simtcp_segment *segment)
 {
@@ -145,6 +156,8 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
     struct simtcp_connection *connection = find_isn(flow, side, segment->seq);
     const struct half *peer;
 
+    if (connection && comes_late(tracker, connection, side, segment))
+        return connection;
     if (connection && !is_over(connection) && !syn_is_stale(tracker, connection_half(connection, side), segment->time))
         return connection;
     if (latest && !flow_is_self(flow) && is_crossing_syn(tracker, latest, side, segment))
@@ -258,6 +271,16 @@ static bool was_overtaken(const struct simtcp_connection *connection, unsigned s
         && from->ack == segment->ack && half_is_unheard(connection_half(connection, 1 - side));
 }
 
+/* This end answers by its SYN's number a SYN that was not captured: has it answered nothing else, and been answered by
+ * nobody? */
+static bool met_unseen_syn(const struct simtcp_connection *connection, unsigned side)
+{
+    const struct half *from = connection_half(connection, side);
+
+    return half_sent_syn(from) && half_is_movable(from) && !from->begin.syn_ack_frame && !from->has_ack
+        && !from->syn_acked_frame;
+}
+
 static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
                                                const struct simtcp_segment *segment)
 {
@@ -281,6 +304,13 @@ static struct simtcp_connection *place_syn_ack(struct simtcp_tracker *tracker, s
     /* its own SYN was captured, the peer's was not */
     if (own && (!connection_half(own, 1 - side) || !connection_half(own, 1 - side)->has_isn))
         return own;
+    if (own && own == latest && met_unseen_syn(own, side)) {
+        struct simtcp_connection *connection = tracker_new_connection(tracker, flow, segment);
+
+        if (connection)
+            move_half(tracker, own, connection, side);
+        return connection;
+    }
     if (latest && was_acknowledged(latest, side, segment) && acknowledges_what_precedes(latest, side, segment))
         return latest;
     if (latest && !flow_is_self(flow) && was_overtaken(latest, side, segment))

@@ -34,6 +34,12 @@ static bool is_exact(const struct half *from, const struct half *to, uint32_t se
     return serial_between(seq, to->ack, from->snd_end);
 }
 
+/* Has the RST's sender answered the SYN by a SYN+ACK, and is the RST's number of that? */
+static bool goes_with_syn_ack(const struct half *from, const struct simtcp_segment *segment)
+{
+    return half_sent_syn_ack(from) && segment->seq != 0 && segment->seq - (from->begin.isn + 1) < NEAR_ISN;
+}
+
 static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
 {
     const struct half *from = arrival->from, *to = arrival->to;
@@ -45,9 +51,10 @@ static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
     if (!to)
         return from->has_ack && from->has_seq && segment->seq == from->snd_end ? RESET_COUNTS : RESET_NONE;
     if (is_in_syn_sent(to)) {
-        *against_syn = segment->flags & TCP_ACK && half_syn_is_acked_by(to, segment->ack);
-        if (*against_syn)
+        if (segment->flags & TCP_ACK && half_syn_is_acked_by(to, segment->ack)) {
+            *against_syn = !goes_with_syn_ack(from, segment);
             return RESET_COUNTS;
+        }
         /* unless the sender's own SYN has brought it out of SYN-SENT */
         if (!from->has_isn)
             return RESET_NONE;

@@ -205,6 +205,15 @@ def fins_shown_elsewhere(truth, verdict):
                and any(segment["length"] for segment in lacking(truth, side, "S")) for side in truth["isn"])
 
 
+def follows_unseen_syn_ack(truth, verdict):
+    """Was no SYN or SYN+ACK with this connection's number of an end captured, but one with another; and does the plugin show
+    the FINs elsewhere, or as strays, as what acknowledges a number that nobody was seen to have?"""
+    if shown(verdict, "F"):
+        return False
+    return any(lacking(truth, side, "SA") and not any(one.seq == isn for one in seen(truth, "S", side))
+               and seen(truth, "SA", side) for side, isn in truth["isn"].items())
+
+
 def fin_ack_seen(truth, side):
     """Was an acknowledgement of this end's FIN captured before any RST?"""
     for segment in seen(truth):
@@ -236,10 +245,9 @@ def has_exact_reset(truth, verdict):
 
 
 def found_nobody(truth, verdict):
-    """Is the RST shown that its receiver would have had to believe, had it not crashed and lost the connection before?"""
-    segments = truth["capture"].segments(truth, verdict.frames)
-    exact = [segment for at, segment in enumerate(segments) if "R" in segment.flags and is_exact(segments, at)]
-    return bool(exact) and all(truth["ending"].get(other_side(rst.side)) == "crashed" for rst in exact)
+    """Is a RST shown, and had whoever it went to crashed, and lost the connection, before it came?"""
+    receivers = {other_side(rst.side) for rst in shown(verdict, "R")}
+    return bool(receivers) and all(truth["ending"].get(side) == "crashed" for side in receivers)
 
 
 def against_stale_ack(truth, verdict):
@@ -383,7 +391,7 @@ def explain_reset(truth, verdict):
     if answers_unseen_syn(truth, verdict):
         return "SYN missing, so that the SYN+ACK is a stray, and the RST seems to end another attempt"
     if real in ("Open", "Half-closed") and nobody_was_reset(truth) and found_nobody(truth, verdict):
-        return "an exact RST to an end that had crashed"
+        return "a RST to an end that had crashed"
     if real == "Open" and nobody_was_reset(truth) and lies_below_unseen(truth):
         return "acknowledgement missing: the RST seems not to lie below it"
     if real in ("Orderly", "Simultaneous") and seen(truth, "R") and (
@@ -410,6 +418,8 @@ def explain_close(truth, verdict):
             return "FIN missing"
         if answers_unseen_syn(truth, verdict):
             return "SYN missing, so that the SYN+ACK is a stray, and what follows another attempt's"
+        if follows_unseen_syn_ack(truth, verdict):
+            return "SYN+ACK missing, and one with another number not: what follows it are strays"
         return "SYN+ACK missing: the FIN seems to go to SYN-SENT" if fin_seems_unsolicited(truth) else None
     if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
         return "a first FIN missing, and the next acknowledges the other's"

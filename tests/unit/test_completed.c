@@ -86,11 +86,12 @@ static void nor_does_who_sent_it_while_its_own_syn_still_waited(void **state)
     /* with its own number it does, whatever the peer's SYN was that was not captured */
     PLAY("~ which of the two is its ISN",
          "b2 > S 0:0(0)           | conn 0",
-         "a > S 0:0(0)            | conn 0",
-         "a > SA 0:0(0) ack b1:1  | conn -",
-         "b1 > SA 0:0(0) ack a:1  | conn 0",
-         "a > . 1:1(0) ack b1:1   | conn 0 | now opened yes",
-         "= opened yes");
+         "a > S 0:0(0)            | conn 1",
+         "a > SA 0:0(0) ack b1:1  | conn 1",
+         "b1 > SA 0:0(0) ack a:1  | conn 1",
+         "a > . 1:1(0) ack b1:1   | conn 1 | now opened yes",
+         "= opened no",
+         "=1 opened yes");
 }
 
 static void an_acknowledgement_captured_before_its_syn_counts(void **state)

@@ -36,6 +36,35 @@ static void the_same_isn_after_a_reset_of_the_established_connection_begins_anot
          "=1 open Incomplete");
 }
 
+static void a_syn_with_the_number_of_its_senders_syn_ack_came_late(void **state)
+{
+    (void)state;
+    /* overtaken by all that followed */
+    PLAY("~ a late SYN",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > P. 1:1180(1179) ack 1",
+         "a > R. 1180:1180(0) ack 1",
+         "b > S 0:0(0)                | conn 0",
+         "a > RA zero ack b:1         | conn 0",
+         "= open Simultaneous | close Reset | opened yes");
+    PLAY("~ a late SYN",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "a > R. 1:1(0) ack 1",
+         "+600 b > S 0:0(0)           | conn 1",
+         "= open Three-way");
+    /* its SYN had come before that */
+    PLAY("~ a late SYN",
+         "a > S 0:0(0)",
+         "b > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack 1",
+         "a > R. 1:1(0) ack 1",
+         "b > S 0:0(0)                | conn 1");
+}
+
 static void the_same_isn_in_a_living_connection_is_a_retransmission(void **state)
 {
     (void)state;
@@ -296,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_same_isn_after_both_fins_were_acknowledged_begins_a_connection),
         TEST(the_same_isn_after_a_reset_of_the_established_connection_begins_another),
+        TEST(a_syn_with_the_number_of_its_senders_syn_ack_came_late),
         TEST(the_same_isn_in_a_living_connection_is_a_retransmission),
         TEST(a_syn_on_a_four_tuple_captured_in_the_middle_begins_a_connection),
         TEST(a_syn_ack_without_living_syn_begins_a_connection),

@@ -33,6 +33,24 @@ static void so_it_does_where_another_took_its_place_meanwhile(void **state)
          "= close Reset");
 }
 
+static void a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did(void **state)
+{
+    (void)state;
+    /* a's acknowledgement was not captured */
+    PLAY("a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "b > RA 1003:1003(0) ack 1 | reset counts",
+         "b > P. 1:1003(1002) ack 1",
+         "= open Three-way | close Reset");
+    /* from CLOSED */
+    PLAY("~ the RST is taken back",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "b > RA zero ack 1         | reset ignored",
+         "b > P. 1:1003(1002) ack 1",
+         "= open Three-way | close Open");
+}
+
 static void a_window_whose_scale_was_cut_off_may_be_any(void **state)
 {
     (void)state;
@@ -143,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_rst_that_overtook_its_fin_counts_once_the_fin_comes),
         TEST(so_it_does_where_another_took_its_place_meanwhile),
+        TEST(a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did),
         TEST(a_window_whose_scale_was_cut_off_may_be_any),
         TEST(a_syn_that_the_network_copied_was_not_sent_again),
         TEST(a_syn_ack_with_another_number_is_no_going_on),

@@ -129,6 +129,41 @@ static void what_acknowledges_a_stray_begins_a_connection(void **state)
          "=1 open Unknown");
 }
 
+static void with_its_syns_number_it_takes_that_along(void **state)
+{
+    (void)state;
+    /* a's second SYN was not captured */
+    PLAY("~ the crossing SYN moves",
+         "isn a2 243580",
+         "a > S 0:0(0)              | conn 0",
+         "b > S 0:0(0)              | conn 1",
+         "b > SA 0:0(0) ack a2:1    | conn 1",
+         "a2 > P. 1:674(673) ack 1  | conn 1",
+         "a2 > F. 674:674(0) ack 1  | conn 1",
+         "b > F. 1:1(0) ack a2:675  | conn 1",
+         "= open Incomplete | close Open | opened no",
+         "=1 close Orderly");
+}
+
+static void but_not_if_that_was_answered(void **state)
+{
+    (void)state;
+    PLAY("isn a2 243580",
+         "a > S 0:0(0)              | conn 0",
+         "b > S 0:0(0)              | conn 0",
+         "a > SA 0:0(0) ack 1       | conn 0",
+         "b > SA 0:0(0) ack a2:1    | conn -",
+         "b > SA 0:0(0) ack a1:1    | conn 0",
+         "= open Simultaneous | opened yes");
+    PLAY("isn a2 243580",
+         "a > S 0:0(0)              | conn 0",
+         "b > S 0:0(0)              | conn 0",
+         "b > SA 0:0(0) ack a1:1    | conn 0",
+         "b > SA 0:0(0) ack a2:1    | conn -",
+         "a > SA 0:0(0) ack 1       | conn 0",
+         "= open Simultaneous | opened yes");
+}
+
 static void what_was_acknowledged_before_is_none(void **state)
 {
     (void)state;
@@ -353,6 +388,8 @@ int main(void)
         TEST(a_handshake_that_is_over_expects_none),
         TEST(a_handshake_that_goes_on_makes_a_stray_of_it),
         TEST(what_acknowledges_a_stray_begins_a_connection),
+        TEST(with_its_syns_number_it_takes_that_along),
+        TEST(but_not_if_that_was_answered),
         TEST(what_was_acknowledged_before_is_none),
         TEST(so_does_a_syn_of_its_sender_but_not_once_that_was_acknowledged),
         TEST(it_belongs_with_its_acknowledgement_captured_before),
