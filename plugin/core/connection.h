@@ -49,11 +49,12 @@ struct reset {
     uint32_t frame;
     uint32_t seq;
     uint32_t peer_end;      /* with peer_end_known: the peer's highest number then */
+    uint32_t acked, acks;   /* with acks_known: what the peer had acknowledged then, and its sender */
     uint32_t earlier_frame; /* of one with a greater number, pending, whose place it took; 0: there was none */
     uint32_t earlier_seq;   /* its number */
     bool peer_end_known;
+    bool acks_known;
     bool against_syn; /* it acknowledged a SYN of an end in SYN-SENT */
-    bool after_close; /* both FINs had been acknowledged */
     enum reset_status status;
 };
 
@@ -394,6 +395,12 @@ void tracker_release(struct simtcp_tracker *tracker, void *memory);
 static inline uint32_t half_last_syn_frame(const struct half *half)
 {
     return half->last_syn ? half->last_syn->frame : 0;
+}
+
+/* Is the number of this end's SYN known? RSTs alone say nothing of it. */
+static inline bool half_has_isn(const struct half *half)
+{
+    return half && half->has_isn;
 }
 
 static inline bool half_sent_syn(const struct half *half)

@@ -176,12 +176,6 @@ static struct simtcp_connection *place_syn(struct simtcp_tracker *tracker, struc
     return connection;
 }
 
-/* Has the end shown a SYN of its own in this attempt? RSTs alone say nothing of it. */
-static bool has_begun(const struct half *half)
-{
-    return half && half->has_isn;
-}
-
 /* Where a SYN+ACK belongs whose number its sender's SYN has in one attempt, and that acknowledges the peer's of
  * another. NULL: nowhere. */
 static struct simtcp_connection *bring_together(struct simtcp_tracker *tracker, struct simtcp_connection *own,
@@ -204,7 +198,7 @@ static struct simtcp_connection *bring_together(struct simtcp_tracker *tracker, 
         return acked;
     }
     /* the peer has gone on in the attempt whose SYN it acknowledges, or that was reset meanwhile */
-    return has_begun(connection_half(own, 1 - side)) ? NULL : own;
+    return half_has_isn(connection_half(own, 1 - side)) ? NULL : own;
 }
 
 /* A SYN that came along from an earlier attempt stays there, if its sender answers the new one with another number. */

@@ -137,7 +137,7 @@ struct simtcp_connection *nearest_incarnation(const struct flow *flow, unsigned 
             nearest = connection;
         }
         for (unsigned end = 0; end < 2; end++)
-            if (half_sent_syn(connection_half(connection, end)))
+            if (half_has_isn(connection_half(connection, end)))
                 newer[end] = connection_half(connection, end);
         connection = connection_previous(connection);
     }

@@ -89,9 +89,10 @@ void open_syn_arrives(struct arrival *arrival)
         arrival->facts |= FACT_REPEAT;
     } else {
         from->begin.syn_frame = segment->frame;
-        /* a pure acknowledgement that its SYN preceded says nothing: that number is its next */
+        /* a pure acknowledgement that its SYN preceded says nothing, nor one of an attempt before: only the SYN's own
+         * number is of this one, and before it */
         from->answered_first = arrival->to && arrival->to->syn_acked_frame && from->has_ack
-            && !from->begin.syn_ack_frame && from->seq_at_ack != segment->seq + 1;
+            && !from->begin.syn_ack_frame && from->seq_at_ack == segment->seq;
     }
     /* after its SYN+ACK a bare one is a late copy */
     if (!from->begin.syn_ack_frame || !from->last_bare_syn_frame)
@@ -238,7 +239,8 @@ static bool both_sent_syn_ack(const struct half *a, const struct half *b)
 static enum simtcp_open judge_one_syn_ack(const struct half *from, const struct half *to)
 {
     /* who answers with another number has given up the SYN that was acknowledged */
-    if (to->has_other_isn && half_oddities(to)->other.syn_ack_frame)
+    if (half_oddities(to)
+        && (half_oddities(to)->has_other_syn_ack || (to->has_other_isn && half_oddities(to)->other.syn_ack_frame)))
         return SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
     if (from->begin.syn_frame > to->begin.syn_frame)
         return SIMTCP_OPEN_SIMULTANEOUS;

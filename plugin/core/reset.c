@@ -125,7 +125,9 @@ void reset_arrives(struct arrival *arrival)
         .peer_end = arrival->to ? peer_end(arrival) : 0,
         .peer_end_known = arrival->to && arrival->to->has_seq,
         .against_syn = against_syn,
-        .after_close = close_completed(arrival->connection),
+        .acked = arrival->to ? arrival->to->ack : 0,
+        .acks = arrival->from->ack,
+        .acks_known = arrival->to && arrival->to->has_ack && arrival->from->has_ack,
         .status = status,
     };
     if (before.status == RESET_PENDING && serial_less(arrival->segment->seq, before.seq)) {
@@ -216,6 +218,14 @@ bool reset_counts(const struct simtcp_connection *connection, unsigned end, bool
     return reset->status == RESET_COUNTS || (final && reset->status == RESET_PENDING);
 }
 
+/* Had both FINs been acknowledged before this end's RST, whenever they were captured? */
+static bool came_after_close(const struct simtcp_connection *connection, unsigned end, const struct reset *reset)
+{
+    return reset->acks_known && close_completed(connection)
+        && serial_at_least(reset->acked, close_fin(connection, end)->number + 1)
+        && serial_at_least(reset->acks, close_fin(connection, 1 - end)->number + 1);
+}
+
 uint32_t reset_frame(const struct simtcp_connection *connection, bool final)
 {
     uint32_t first = 0;
@@ -226,7 +236,7 @@ uint32_t reset_frame(const struct simtcp_connection *connection, bool final)
         if (!reset_counts(connection, end, final))
             continue;
         reset = &half_oddities(connection_half(connection, end))->reset;
-        if (!reset->after_close && (!first || reset->frame < first))
+        if (!came_after_close(connection, end, reset) && (!first || reset->frame < first))
             first = reset->frame;
     }
     return first;

@@ -245,9 +245,10 @@ def has_exact_reset(truth, verdict):
 
 
 def found_nobody(truth, verdict):
-    """Is a RST shown, and had whoever it went to crashed, and lost the connection, before it came?"""
+    """Is a RST shown, and had whoever it went to crashed, and lost the connection, before it came; or waited on in vain, as the
+    RST was lost behind the capture point?"""
     receivers = {other_side(rst.side) for rst in shown(verdict, "R")}
-    return bool(receivers) and all(truth["ending"].get(side) == "crashed" for side in receivers)
+    return bool(receivers) and all(truth["ending"].get(side) in ("crashed", "gave up") for side in receivers)
 
 
 def against_stale_ack(truth, verdict):
@@ -391,7 +392,7 @@ def explain_reset(truth, verdict):
     if answers_unseen_syn(truth, verdict):
         return "SYN missing, so that the SYN+ACK is a stray, and the RST seems to end another attempt"
     if real in ("Open", "Half-closed") and nobody_was_reset(truth) and found_nobody(truth, verdict):
-        return "a RST to an end that had crashed"
+        return "a RST that found nobody, or was lost behind the capture point"
     if real == "Open" and nobody_was_reset(truth) and lies_below_unseen(truth):
         return "acknowledgement missing: the RST seems not to lie below it"
     if real in ("Orderly", "Simultaneous") and seen(truth, "R") and (

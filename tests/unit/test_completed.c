@@ -45,7 +45,7 @@ static void neither_does_one_that_comes_after_the_acknowledgement(void **state)
          "a > SA 0:0(0) ack b:1",
          "b2 > SA 0:0(0) ack a:1  | now opened no",
          "b1 > R 1:1(0)",
-         "= open Simultaneous | opened no | close Reset");
+         "= open Simultaneous or split | opened no | close Reset");
 }
 
 static void nor_does_who_sent_it_and_goes_on_from_there(void **state)

@@ -33,6 +33,34 @@ static void so_it_does_where_another_took_its_place_meanwhile(void **state)
          "= close Reset");
 }
 
+static void a_rst_after_both_acknowledgements_resets_nothing_though_a_fin_was_captured_later(void **state)
+{
+    (void)state;
+    PLAY("~ a late FIN",
+         EXCHANGE,
+         "b > F. 201:201(0) ack 101",
+         "a > . 101:101(0) ack 202",
+         "b > . 202:202(0) ack 102  | now closed no",
+         "a > R 102:102(0)",
+         "a > F. 101:101(0) ack 202",
+         "b > . 202:202(0) ack 102",
+         "= close Undecidable | closed yes");
+    /* one of the acknowledgements came after it */
+    PLAY(EXCHANGE,
+         "b > F. 201:201(0) ack 101",
+         "a > F. 101:101(0) ack 202",
+         "a > R 102:102(0)          | reset counts",
+         "b > . 202:202(0) ack 102",
+         "= close Reset");
+    PLAY(EXCHANGE,
+         "b > F. 201:201(0) ack 101",
+         "a > F. 101:101(0) ack 201",
+         "a > . 102:102(0) ack 202",
+         "b > R 202:202(0)          | reset counts",
+         "b > . 202:202(0) ack 102",
+         "= close Reset");
+}
+
 static void a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did(void **state)
 {
     (void)state;
@@ -161,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_rst_that_overtook_its_fin_counts_once_the_fin_comes),
         TEST(so_it_does_where_another_took_its_place_meanwhile),
+        TEST(a_rst_after_both_acknowledgements_resets_nothing_though_a_fin_was_captured_later),
         TEST(a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did),
         TEST(a_window_whose_scale_was_cut_off_may_be_any),
         TEST(a_syn_that_the_network_copied_was_not_sent_again),

@@ -49,6 +49,27 @@ static void an_acknowledgement_beyond_a_newer_syn_neither(void **state)
          "= open Simultaneous or split | close Reset | opened no");
 }
 
+static void nor_is_one_beyond_a_newer_syn_ack(void **state)
+{
+    (void)state;
+    /* of the third connection the handshake was not captured, of the second the SYN, of the first the FINs */
+    PLAY("isn a2 65658", "isn b2 805574", "isn a3 1008013", "isn b3 1748060",
+         "a > S 0:0(0)",
+         "b > SA 0:0(0) ack 1",
+         "a > . 1:119(118) ack 1",
+         "b > . 658:658(0) ack 120",
+         "a > . 120:120(0) ack 659       | conn 0",
+         "b2 > SA 0:0(0) ack a2:1        | conn 1",
+         "a2 > . 1:1(0) ack b2:1         | conn 1",
+         "a2 > F. 1:1(0) ack b2:1        | conn 1",
+         "b2 > F. 1:1(0) ack a2:2        | conn 1",
+         "a2 > . 2:2(0) ack b2:2         | conn 1",
+         "a3 > . 1:1(0) ack b3:1         | conn -",
+         "a3 > F. 1:1(0) ack b3:1        | conn -",
+         "b3 > F. 1:1(0) ack a3:1        | conn -",
+         "= open Three-way | close Open");
+}
+
 static void an_older_connection_that_has_gone_beyond_a_newer_syn_goes_on(void **state)
 {
     (void)state;
@@ -176,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_number_beyond_a_newer_syn_is_not_the_older_attempts),
         TEST(an_acknowledgement_beyond_a_newer_syn_neither),
+        TEST(nor_is_one_beyond_a_newer_syn_ack),
         TEST(an_older_connection_that_has_gone_beyond_a_newer_syn_goes_on),
         TEST(what_follows_one_attempts_syn_is_of_no_other),
         TEST(whoever_refused_an_attempt_has_no_number_in_it),

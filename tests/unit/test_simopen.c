@@ -289,6 +289,19 @@ static void a_retransmission_of_the_first_syn_after_the_second_proves_nothing(vo
          "= open Simultaneous or split | simopen no");
 }
 
+static void an_acknowledgement_with_another_number_splits_no_handshake(void **state)
+{
+    (void)state;
+    /* a SYN that the attempt before had acknowledged came again */
+    PLAY("isn b2 790382",
+         "a > S 0:0(0)",
+         "b > . 1:1(0) ack 1        | conn 0",
+         "b2 > S 0:0(0)             | conn 0",
+         "a > SA 0:0(0) ack b2:1    | conn 0",
+         "b2 > . 1:1(0) ack 1       | conn 0",
+         "= open Simultaneous or split | opened yes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +331,7 @@ int main(void)
         TEST(two_syns_and_pure_acks_only_are_either),
         TEST(syn_then_syn_ack_of_one_end_without_the_peers_syn_is_either),
         TEST(a_retransmission_of_the_first_syn_after_the_second_proves_nothing),
+        TEST(an_acknowledgement_with_another_number_splits_no_handshake),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
