@@ -93,31 +93,32 @@ static bool leaves_gap(const struct simtcp_connection *connection, unsigned side
     return serial_less(from->snd_end, segment->seq);
 }
 
-/* Does the number of an end lie beyond the SYN with which it began a newer attempt, and all that was captured of this
- * one before? Then it is that attempt's. */
-static bool lies_beyond_syn(const struct simtcp_connection *connection, unsigned end, uint32_t number,
-                            const struct half *newer)
+/* Does the number of an end lie beyond a SYN of its with this number, and all that was captured of the connection before
+ * it? Then it is of that SYN's attempt. */
+static bool lies_beyond_syn(const struct simtcp_connection *connection, unsigned end, uint32_t number, uint32_t isn)
 {
     const struct half *half = connection_half(connection, end), *peer = connection_half(connection, 1 - end);
-    uint32_t base;
+    bool acked = peer && peer->has_ack, known = half && half->has_seq;
+    uint32_t base = acked ? peer->ack : 0;
 
-    if (!newer)
-        return false;
-    if (half && half->has_seq)
+    if (known && (!acked || serial_less(base, half->snd_end)))
         base = half->snd_end;
-    else if (peer && peer->has_ack)
-        base = peer->ack;
-    else
-        return false;
-    return serial_at_least(newer->begin.isn, base) && serial_less(newer->begin.isn, number);
+    return (known || acked) && serial_at_least(isn, base) && serial_less(isn, number);
 }
 
-/* newer: the SYNs of both ends next newer than the connection; NULL: there was none. */
+/* newer: what is known of each end in the next newer attempt in which it has a number; NULL: there is none. */
 static bool is_of_newer(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment,
                         const struct half *const newer[2])
 {
-    return lies_beyond_syn(connection, side, segment->seq, newer[side])
-        || (segment->flags & TCP_ACK && lies_beyond_syn(connection, 1 - side, segment->ack, newer[1 - side]));
+    const struct oddities *oddities = half_oddities(connection_half(connection, 1 - side));
+
+    if (newer[side] && lies_beyond_syn(connection, side, segment->seq, newer[side]->begin.isn))
+        return true;
+    if (!(segment->flags & TCP_ACK))
+        return false;
+    return (newer[1 - side] && lies_beyond_syn(connection, 1 - side, segment->ack, newer[1 - side]->begin.isn))
+        || (oddities && oddities->has_other_syn_ack && !connection->self
+            && lies_beyond_syn(connection, 1 - side, segment->ack, oddities->other_syn_ack));
 }
 
 struct simtcp_connection *nearest_incarnation(const struct flow *flow, unsigned side,

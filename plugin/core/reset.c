@@ -10,6 +10,7 @@
 #include "reset.h"
 
 #include "close.h"
+#include "incarnation.h"
 #include "serial.h"
 
 /* What comes sooner after a SYN is no retransmission of it, in nanoseconds: RFC 6298 section 2 says a second. */
@@ -147,7 +148,8 @@ static bool goes_on(const struct reset *reset, const struct simtcp_segment *segm
 {
     if (!(segment->flags & TCP_ACK))
         return false;
-    if (reset->against_syn)
+    /* one from CLOSED has 0, and is near to other numbers by chance */
+    if (reset->against_syn && reset->seq - data_end(segment) > (reset->seq == 0 ? 1 : FIT_LIMIT))
         return true;
     return serial_less(reset->seq, data_end(segment))
         || (reset->peer_end_known && serial_less(reset->peer_end, segment->ack));

@@ -90,7 +90,8 @@ def goes_on_unseen(truth):
     """The captured RST answers a SYN; did the capture miss that SYN sent again, or another answer to it?"""
     for rst in seen(truth, "RA"):
         refused, refusing = other_side(rst.side), rst.side
-        if any(rst.ack == follow(syn.seq) for syn in bare_syns(truth, refused)) and not seen(truth, "SA"):
+        if any(rst.ack in (follow(syn.seq), follow(syn.seq, 1 + syn.length))
+               for syn in bare_syns(truth, refused)) and not seen(truth, "SA"):
             return bool(lacking(truth, refused, "S") or lacking(truth, refusing, "S"))
     return False
 
@@ -410,10 +411,10 @@ def explain_close(truth, verdict):
     if real in ("Open", "Half-closed") and said in [other["close"] for other in verdict.truths] and goes_on_as_another(
             truth, verdict):
         return "another connection's, whose handshake is missing"
-    if said == "Half-closed" and real in ("Orderly", "Simultaneous"):
-        return "FIN missing" if len(ends_with_fin(truth)) < 2 else None
     if real in ("Orderly", "Simultaneous", "Half-closed") and fins_shown_elsewhere(truth, verdict):
         return "SYN missing, and its copy lacks its data: FIN shown with another connection"
+    if said == "Half-closed" and real in ("Orderly", "Simultaneous"):
+        return "FIN missing" if len(ends_with_fin(truth)) < 2 else None
     if said == "Open" and real in ("Orderly", "Simultaneous", "Half-closed"):
         if not ends_with_fin(truth):
             return "FIN missing"

@@ -61,6 +61,23 @@ static void a_rst_after_both_acknowledgements_resets_nothing_though_a_fin_was_ca
          "= close Reset");
 }
 
+static void a_rst_that_overtook_its_syn_ack_counts(void **state)
+{
+    (void)state;
+    PLAY("~ it does not refuse the SYN",
+         "a > S 0:0(0)",
+         "b > RA 1:1(0) ack 1       | reset counts",
+         "b > SA 0:0(0) ack 1",
+         "= open Three-way | close Reset");
+    /* of another attempt */
+    PLAY("~ the RST proves ignored",
+         "isn b2 100000000",
+         "a > S 0:0(0)",
+         "b2 > RA 1:1(0) ack a1:1   | reset ignored",
+         "b > SA 0:0(0) ack a1:1",
+         "= open Three-way | close Open");
+}
+
 static void a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did(void **state)
 {
     (void)state;
@@ -190,6 +207,7 @@ int main(void)
         TEST(a_rst_that_overtook_its_fin_counts_once_the_fin_comes),
         TEST(so_it_does_where_another_took_its_place_meanwhile),
         TEST(a_rst_after_both_acknowledgements_resets_nothing_though_a_fin_was_captured_later),
+        TEST(a_rst_that_overtook_its_syn_ack_counts),
         TEST(a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did),
         TEST(a_window_whose_scale_was_cut_off_may_be_any),
         TEST(a_syn_that_the_network_copied_was_not_sent_again),

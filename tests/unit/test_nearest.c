@@ -49,6 +49,17 @@ static void an_acknowledgement_beyond_a_newer_syn_neither(void **state)
          "= open Simultaneous or split | close Reset | opened no");
 }
 
+static void nor_what_acknowledges_beyond_a_stray_syn_ack(void **state)
+{
+    (void)state;
+    /* of the second connection neither SYN was captured, nor what b sent */
+    PLAY("isn b2 325576", "isn a2 5000000",
+         "b > S 0:0(0)                   | conn 0",
+         "b2 > SA 0:0(0) ack a2:1        | conn -",
+         "a2 > F. 1:1(0) ack b2:684      | conn -",
+         "= open Incomplete | close Open");
+}
+
 static void nor_is_one_beyond_a_newer_syn_ack(void **state)
 {
     (void)state;
@@ -197,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_number_beyond_a_newer_syn_is_not_the_older_attempts),
         TEST(an_acknowledgement_beyond_a_newer_syn_neither),
+        TEST(nor_what_acknowledges_beyond_a_stray_syn_ack),
         TEST(nor_is_one_beyond_a_newer_syn_ack),
         TEST(an_older_connection_that_has_gone_beyond_a_newer_syn_goes_on),
         TEST(what_follows_one_attempts_syn_is_of_no_other),
