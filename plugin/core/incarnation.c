@@ -102,6 +102,13 @@ static struct simtcp_connection *find_acked_syn(const struct flow *flow, unsigne
     return NULL;
 }
 
+/* Did this end send data with lower numbers before this SYN, in another attempt therefore? Acknowledgements alone may answer
+ * the SYN of a peer whose connection its end has forgotten. */
+static bool went_before(const struct half *half, const struct simtcp_segment *segment)
+{
+    return half->has_seq && half->sent_data && serial_less(half->snd_end, segment->seq);
+}
+
 /* Is the sender's first SYN, with this ISN, the one the peer's SYN crosses with? */
 static bool is_crossing_syn(const struct simtcp_tracker *tracker, const struct simtcp_connection *connection,
                             unsigned side, const struct simtcp_segment *segment)
@@ -109,7 +116,7 @@ static bool is_crossing_syn(const struct simtcp_tracker *tracker, const struct s
     const struct half *from = connection_half(connection, side);
     const struct half *to = connection_half(connection, 1 - side);
 
-    if (!to || (from && from->has_isn))
+    if (!to || (from && (from->has_isn || went_before(from, segment))))
         return false;
     /* captured late: the peer may have sent data with its acknowledgement */
     if (to->has_ack && to->ack == segment->seq + 1)
@@ -401,6 +408,22 @@ static bool acknowledges_stray_syn_ack(const struct simtcp_connection *connectio
         && !(from && from->has_ack && from->ack == segment->ack);
 }
 
+/* Does the segment show that its sender's SYN, though refused or without an answer in one attempt, was of another, in which
+ * it acknowledges the peer's? Then that SYN goes along. NULL: it does not. */
+static struct simtcp_connection *follow_syn(struct simtcp_tracker *tracker, const struct flow *flow, unsigned side,
+                                            const struct simtcp_segment *segment)
+{
+    struct simtcp_connection *own = find_isn(flow, side, segment->seq - 1);
+    struct simtcp_connection *acked = own ? find_acked_syn(flow, 1 - side, segment->ack) : NULL;
+    const struct half *half = own ? connection_half(own, side) : NULL;
+
+    if (!acked || acked->number <= own->number || connection_half(acked, side) || !half_sent_syn(half)
+        || !half_is_movable(half) || half->begin.syn_ack_frame || half->syn_acked_frame)
+        return NULL;
+    move_half(tracker, own, acked, side);
+    return acked;
+}
+
 static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, struct flow *flow, unsigned side,
                                              const struct simtcp_segment *segment)
 {
@@ -416,7 +439,9 @@ static struct simtcp_connection *place_other(struct simtcp_tracker *tracker, str
         return flow->latest;
     if (!flow_is_self(flow) && acknowledges_stray_syn_ack(flow->latest, side, segment))
         return tracker_new_connection(tracker, flow, segment);
-    connection = nearest_incarnation(flow, side, segment);
+    connection = follow_syn(tracker, flow, side, segment);
+    if (!connection)
+        connection = nearest_incarnation(flow, side, segment);
     return connection ? connection : follow_jump(tracker, flow, side, segment);
 }
 

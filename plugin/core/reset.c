@@ -41,6 +41,14 @@ static bool goes_with_syn_ack(const struct half *from, const struct simtcp_segme
     return half_sent_syn_ack(from) && segment->seq != 0 && segment->seq - (from->begin.isn + 1) < NEAR_ISN;
 }
 
+/* Has the RST the number of one from CLOSED, and acknowledges what nobody was seen to have sent? It answers another SYN, that
+ * was not captured. */
+static bool is_from_closed(const struct half *from, const struct half *to, const struct simtcp_segment *segment)
+{
+    return segment->seq == 0 && segment->flags & TCP_ACK && to->has_seq
+        && !serial_between(segment->ack, from->has_ack ? from->ack : to->snd_end, to->snd_end);
+}
+
 static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
 {
     const struct half *from = arrival->from, *to = arrival->to;
@@ -66,6 +74,8 @@ static enum reset_status judge(const struct arrival *arrival, bool *against_syn)
         return RESET_NONE;
     if (is_exact(from, to, segment->seq))
         return RESET_COUNTS;
+    if (is_from_closed(from, to, segment))
+        return RESET_NONE;
     if (to->has_ack && serial_between(segment->seq, to->ack, to->window_edge))
         return RESET_PENDING;
     return RESET_NONE;

@@ -215,6 +215,19 @@ def follows_unseen_syn_ack(truth, verdict):
                and seen(truth, "SA", side) for side, isn in truth["isn"].items())
 
 
+def fins_of_other_attempt(truth, verdict):
+    """Did an end begin more than one attempt, all with the other's SYN, and are the FINs shown with another of them?"""
+    return not shown(verdict, "F") and any(
+        one.seq != isn for side, isn in truth["isn"].items() for one in seen(truth, "S", side))
+
+
+def fin_came_early(truth, verdict):
+    """Was nothing of the handshake captured, and an end's FIN before the plugin could tell the connection from the one
+    before?"""
+    early = ends_with_fin(truth) - {one.side for one in shown(verdict, "F")}
+    return not seen(truth, "S") and bool(lacking(truth, flags="S")) and bool(early)
+
+
 def fin_ack_seen(truth, side):
     """Was an acknowledgement of this end's FIN captured before any RST?"""
     for segment in seen(truth):
@@ -307,12 +320,12 @@ def refuses_what_was_an_answer(truth, verdict):
 
 
 def begins_in_the_dark(truth, verdict):
-    """Was anything captured of the connection before its SYN, or was that not, and does the plugin show even the SYN+ACK as
-    a stray?"""
+    """Was anything captured of the connection before its SYN, or is a SYN or SYN+ACK missing, and does the plugin show those that
+    are not elsewhere?"""
     if "S" not in seen(truth)[0].flags:
         return True
     first = truth["capture"].segments(truth, verdict.frames)[0]
-    return "S" not in first.flags and any(lacks_bare_syn(truth, side) for side in truth["isn"])
+    return "S" not in first.flags and bool(lacking(truth, flags="S"))
 
 
 def taken_for_another(truth, verdict):
@@ -413,6 +426,10 @@ def explain_close(truth, verdict):
         return "another connection's, whose handshake is missing"
     if real in ("Orderly", "Simultaneous", "Half-closed") and fins_shown_elsewhere(truth, verdict):
         return "SYN missing, and its copy lacks its data: FIN shown with another connection"
+    if real in ("Orderly", "Simultaneous", "Half-closed") and fins_of_other_attempt(truth, verdict):
+        return "FINs shown with another of an end's attempts"
+    if said == "Half-closed" and real in ("Orderly", "Simultaneous") and fin_came_early(truth, verdict):
+        return "a handshake missing, and a FIN a stray, before the connection was told apart"
     if said == "Half-closed" and real in ("Orderly", "Simultaneous"):
         return "FIN missing" if len(ends_with_fin(truth)) < 2 else None
     if said == "Open" and real in ("Orderly", "Simultaneous", "Half-closed"):

@@ -197,6 +197,47 @@ static void whoever_refused_a_syn_stays_though_its_own_is_answered_elsewhere(voi
          "=1 open Simultaneous or split | close Open");
 }
 
+static void a_refused_syn_follows_its_sender_who_acknowledges_the_peers(void **state)
+{
+    (void)state;
+    /* the RST never reached b, whose SYN+ACK comes late */
+    PLAY("~ the SYN moves",
+         "b > S 0:0(0)              | conn 1",
+         "a > RA zero ack 1         | conn 0",
+         "a > S 0:0(0)              | conn 1",
+         "b > . 1:1(0) ack 1        | conn 1",
+         "b > SA 0:0(0) ack 1       | conn 1",
+         "a > . 1:1(0) ack 1        | conn 1",
+         "a > F. 1:1(0) ack 1       | conn 1",
+         "b > F. 1:1(0) ack 2       | conn 1",
+         "a > . 2:2(0) ack 2        | conn 1",
+         "=1 open Simultaneous or split | close Orderly | holders a");
+    /* but not if that was answered */
+    PLAY("~ a SYN that was not captured makes it look like another attempt",
+         "isn a2 200000",
+         "b > S 0:0(0)              | conn 0",
+         "a > SA 0:0(0) ack 1       | conn 0",
+         "a2 > S 0:0(0)             | conn 1",
+         "b > . 1:1(0) ack a2:1     | conn 1",
+         "b > . 1:1(0) ack a1:1     | conn 0",
+         "= open Three-way");
+}
+
+static void a_syn_beyond_its_senders_data_is_of_another_attempt(void **state)
+{
+    (void)state;
+    /* what b sent to a's SYN was of a connection that it still had; that is refused, as nobody is there */
+    PLAY("~ the second is of another attempt",
+         "isn b2 31464",
+         "a > S 0:0(0)              | conn 0",
+         "b > P. 0:423(423) ack 1   | conn 0",
+         "b2 > S 0:0(0)             | conn 1",
+         "a > RA zero ack b2:1      | conn 1",
+         "b2 > S 0:0(0)             | conn 1",
+         "a > RA zero ack b2:1      | conn 1",
+         "=1 open Refused | close Reset");
+}
+
 static void both_ends_may_make_new_attempts(void **state)
 {
     (void)state;
@@ -350,6 +391,8 @@ int main(void)
         TEST(an_answered_syn_does_not_move),
         TEST(a_syn_that_was_refused_does_not_move),
         TEST(whoever_refused_a_syn_stays_though_its_own_is_answered_elsewhere),
+        TEST(a_refused_syn_follows_its_sender_who_acknowledges_the_peers),
+        TEST(a_syn_beyond_its_senders_data_is_of_another_attempt),
         TEST(both_ends_may_make_new_attempts),
         TEST(hole_punching_with_retransmissions_on_both_sides),
         TEST(a_late_syn_ack_belongs_to_the_attempt_it_acknowledges),

@@ -78,6 +78,18 @@ static void a_rst_that_overtook_its_syn_ack_counts(void **state)
          "= open Three-way | close Open");
 }
 
+static void a_rst_from_closed_ends_only_what_it_acknowledges(void **state)
+{
+    (void)state;
+    /* another SYN of a's, which was not captured; 0 may happen to be in the window */
+    PLAY("isn b2 4294966796",
+         "a > S 0:0(0)",
+         "b2 > SA 0:0(0) ack 1",
+         "a > . 1:1(0) ack b2:1",
+         "b2 > RA zero ack a:162800",
+         "= close Open");
+}
+
 static void a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did(void **state)
 {
     (void)state;
@@ -208,6 +220,7 @@ int main(void)
         TEST(so_it_does_where_another_took_its_place_meanwhile),
         TEST(a_rst_after_both_acknowledgements_resets_nothing_though_a_fin_was_captured_later),
         TEST(a_rst_that_overtook_its_syn_ack_counts),
+        TEST(a_rst_from_closed_ends_only_what_it_acknowledges),
         TEST(a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did),
         TEST(a_window_whose_scale_was_cut_off_may_be_any),
         TEST(a_syn_that_the_network_copied_was_not_sent_again),
