@@ -94,7 +94,7 @@ static void a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did(void **stat
 {
     (void)state;
     /* a's acknowledgement was not captured */
-    PLAY("a > S 0:0(0)",
+    PLAY("a > S 0:0(0)              | states SYN-SENT/SYN-RECEIVED",
          "b > SA 0:0(0) ack 1",
          "b > RA 1003:1003(0) ack 1 | reset counts",
          "b > P. 1:1003(1002) ack 1",
