@@ -52,6 +52,8 @@ struct reset {
     uint32_t acked, acks;   /* with acks_known: what the peer had acknowledged then, and its sender */
     uint32_t earlier_frame; /* of one with a greater number, pending, whose place it took; 0: there was none */
     uint32_t earlier_seq;   /* its number */
+    uint32_t later_frame;   /* of one with a greater number that would count in its place; 0: there was none */
+    uint32_t later_seq;     /* its number */
     bool peer_end_known;
     bool acks_known;
     bool against_syn; /* it acknowledged a SYN of an end in SYN-SENT */

@@ -102,8 +102,8 @@ static struct simtcp_connection *find_acked_syn(const struct flow *flow, unsigne
     return NULL;
 }
 
-/* Did this end send data with lower numbers before this SYN, in another attempt therefore? Acknowledgements alone may answer
- * the SYN of a peer whose connection its end has forgotten. */
+/* Did this end send data with lower numbers before this SYN, in another attempt therefore? Acknowledgements alone may
+ * answer the SYN of a peer that has forgotten their connection. */
 static bool went_before(const struct half *half, const struct simtcp_segment *segment)
 {
     return half->has_seq && half->sent_data && serial_less(half->snd_end, segment->seq);
@@ -408,8 +408,8 @@ static bool acknowledges_stray_syn_ack(const struct simtcp_connection *connectio
         && !(from && from->has_ack && from->ack == segment->ack);
 }
 
-/* Does the segment show that its sender's SYN, though refused or without an answer in one attempt, was of another, in which
- * it acknowledges the peer's? Then that SYN goes along. NULL: it does not. */
+/* Does the segment show that its sender's SYN, though refused or without an answer in one attempt, was of another, in
+ * which it acknowledges the peer's? Then that SYN goes along. NULL: it does not. */
 static struct simtcp_connection *follow_syn(struct simtcp_tracker *tracker, const struct flow *flow, unsigned side,
                                             const struct simtcp_segment *segment)
 {

@@ -41,8 +41,8 @@ static bool goes_with_syn_ack(const struct half *from, const struct simtcp_segme
     return half_sent_syn_ack(from) && segment->seq != 0 && segment->seq - (from->begin.isn + 1) < NEAR_ISN;
 }
 
-/* Has the RST the number of one from CLOSED, and acknowledges what nobody was seen to have sent? It answers another SYN, that
- * was not captured. */
+/* Has the RST the number of one from CLOSED, and acknowledges what nobody was seen to have sent? It answers another SYN,
+ * that was not captured. */
 static bool is_from_closed(const struct half *from, const struct half *to, const struct simtcp_segment *segment)
 {
     return segment->seq == 0 && segment->flags & TCP_ACK && to->has_seq
@@ -126,6 +126,11 @@ void reset_arrives(struct arrival *arrival)
         return;
     }
     oddities = half_make_oddities(arrival->tracker, arrival->from);
+    if (oddities && oddities->reset.status == RESET_COUNTS && status == RESET_COUNTS
+        && serial_less(oddities->reset.seq, arrival->segment->seq)) {
+        oddities->reset.later_frame = arrival->segment->frame;
+        oddities->reset.later_seq = arrival->segment->seq;
+    }
     /* the first of several is the one that counts */
     if (!oddities || oddities->reset.status == RESET_COUNTS || oddities->reset.status == status)
         return;
@@ -199,6 +204,18 @@ static bool survives(const struct reset *reset, const struct half *from, const s
     return segment->flags & TCP_ACK && serial_less(reset->seq, segment->ack);
 }
 
+/* The receiver of this RST had gone beyond it, but not beyond one that came later. */
+static void try_later(struct reset *reset, const struct simtcp_segment *segment)
+{
+    if (reset->later_frame && serial_at_least(reset->later_seq, segment->ack)) {
+        reset->frame = reset->later_frame;
+        reset->seq = reset->later_seq;
+    } else {
+        reset->status = RESET_REVOKED;
+    }
+    reset->later_frame = 0;
+}
+
 void reset_is_put_to_test(struct arrival *arrival)
 {
     struct oddities *own = half_oddities(arrival->from);
@@ -216,7 +233,7 @@ void reset_is_put_to_test(struct arrival *arrival)
     if (theirs)
         theirs->reset.earlier_frame = 0;
     if (theirs && theirs->reset.status != RESET_NONE && survives(&theirs->reset, arrival->from, segment))
-        theirs->reset.status = RESET_REVOKED;
+        try_later(&theirs->reset, segment);
 }
 
 bool reset_counts(const struct simtcp_connection *connection, unsigned end, bool final)

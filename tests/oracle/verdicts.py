@@ -186,14 +186,13 @@ def open_of_two(incarnation):
     for end in (0, 1):
         if not answers[end]:
             continue
-        if any(one.syn_ack and one.seq != bare[1 - end][0].seq and one.frame < answers[end][0].frame
-               for one in incarnation.syns(1 - end)):
+        if any(one.syn_ack and one.seq != bare[1 - end][0].seq for one in incarnation.syns(1 - end)):
             continue            # its sender had given up the SYN that was acknowledged, and answered with another number
         if bare[end][0].frame > bare[1 - end][0].frame:
             return "Simultaneous"
-        # a pure ACK that came after the SYN+ACK may be for that
-        if any(one.frame < min(bare[1 - end][0].frame, answers[end][0].frame) and not one.rst and not one.syn
-               and any(incarnation.answers(one, syn) for syn in bare[end])
+        # a pure ACK that came after the SYN+ACK may be for that; one with another number is of another attempt
+        if any(one.seq == bare[1 - end][0].seq and one.frame < min(bare[1 - end][0].frame, answers[end][0].frame)
+               and not one.rst and not one.syn and any(incarnation.answers(one, syn) for syn in bare[end])
                for one in incarnation.sent_by(1 - end)):
             return "Split handshake"
     return "Simultaneous or split"

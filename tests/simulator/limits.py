@@ -183,14 +183,15 @@ def looks_crossed(truth):
     return False
 
 
-def fin_seems_unsolicited(truth):
-    """Does each captured FIN seem to go to an end in SYN-SENT, because nothing of the handshake but its SYN was captured?"""
+def fin_seems_unsolicited(truth, verdict):
+    """Does each captured FIN seem to go to an end in SYN-SENT, because nothing of the handshake but its SYN was captured, or
+    one of an attempt before, that is shown with it?"""
     segments = seen(truth)
     for at, segment in enumerate(segments):
         if "F" not in segment.flags:
             continue
         receiver = other_side(segment.side)
-        if (not bare_syns(truth, receiver) or seen(truth, "S", segment.side)
+        if (not any("A" not in one.flags for one in shown(verdict, "S", receiver)) or seen(truth, "S", segment.side)
                 or any(one.side == receiver and "A" in one.flags and "R" not in one.flags for one in segments)):
             return False
     return True
@@ -439,7 +440,7 @@ def explain_close(truth, verdict):
             return "SYN missing, so that the SYN+ACK is a stray, and what follows another attempt's"
         if follows_unseen_syn_ack(truth, verdict):
             return "SYN+ACK missing, and one with another number not: what follows it are strays"
-        return "SYN+ACK missing: the FIN seems to go to SYN-SENT" if fin_seems_unsolicited(truth) else None
+        return "SYN+ACK missing: the FIN seems to go to SYN-SENT" if fin_seems_unsolicited(truth, verdict) else None
     if real == "Simultaneous" and said == "Orderly" and first_fin_lacking(truth):
         return "a first FIN missing, and the next acknowledges the other's"
     if real == "Orderly" and said == "Simultaneous" and looks_crossed(truth):

@@ -90,6 +90,26 @@ static void a_rst_from_closed_ends_only_what_it_acknowledges(void **state)
          "= close Open");
 }
 
+static void a_later_rst_counts_where_its_receiver_had_gone_beyond_the_first(void **state)
+{
+    (void)state;
+    /* b had a's FIN already, and acknowledges it again */
+    PLAY("~ the first RST proves ignored",
+         EXCHANGE,
+         "a > F. 101:101(0) ack 201",
+         "a > R 101:101(0)",
+         "a > R. 102:102(0) ack 201",
+         "b > . 201:201(0) ack 102",
+         "= close Reset");
+    PLAY("~ the RSTs prove ignored",
+         EXCHANGE,
+         "a > P. 101:201(100) ack 201",
+         "a > R 101:101(0)",
+         "a > R. 150:150(0) ack 201",
+         "b > . 201:201(0) ack 201",
+         "= close Open");
+}
+
 static void a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did(void **state)
 {
     (void)state;
@@ -221,6 +241,7 @@ int main(void)
         TEST(a_rst_after_both_acknowledgements_resets_nothing_though_a_fin_was_captured_later),
         TEST(a_rst_that_overtook_its_syn_ack_counts),
         TEST(a_rst_from_closed_ends_only_what_it_acknowledges),
+        TEST(a_later_rst_counts_where_its_receiver_had_gone_beyond_the_first),
         TEST(a_rst_that_overtook_data_answers_no_syn_if_a_syn_ack_did),
         TEST(a_window_whose_scale_was_cut_off_may_be_any),
         TEST(a_syn_that_the_network_copied_was_not_sent_again),
