@@ -15,7 +15,7 @@ import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 TIMEOUT = 600
-FORMATTER = 14          # the version of clang-format that .clang-format is for
+CLANG = 14              # the version of clang-format and clang-tidy that the settings are for
 LONGEST = 125           # characters of a line of C
 LARGEST = 10**6         # bytes of a file
 SOURCES = {".c", ".h", ".py", ".sh", ".cmake", ".pkt", ".lab", ".lua"}
@@ -95,18 +95,23 @@ def test_shellcheck_finds_no_error():
     assert done.returncode == 0, done.stdout
 
 
+def need_of_clang(program):
+    """Other versions lay out, and find, something else."""
+    need(program)
+    version = int(re.search(r"version (\d+)", run(program, "--version").stdout)[1])
+    if version != CLANG:
+        pytest.skip(f"this is {program} {version}; {CLANG} is what the settings are for")
+
+
 def test_c_is_as_the_formatter_has_it():
-    need("clang-format")
-    version = int(re.search(r"version (\d+)", run("clang-format", "--version").stdout)[1])
-    if version != FORMATTER:
-        pytest.skip(f"this is clang-format {version}; {FORMATTER} is what the settings are for")
+    need_of_clang("clang-format")
     done = run("clang-format", "--dry-run", "-Werror", *in_c())
     assert done.returncode == 0, done.stderr
 
 
 def test_clang_tidy_finds_nothing(tmp_path):
     """In what the plugin and the programs are made of, with the options of the build."""
-    need("clang-tidy")
+    need_of_clang("clang-tidy")
     if not shutil.which("cmake"):
         pytest.skip("cmake is not installed")
     # the build that is tested may have no list of its commands
