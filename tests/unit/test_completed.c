@@ -176,6 +176,13 @@ static void what_an_end_sends_beyond_a_fin_is_taken_in(void **state)
          "b > P. 101:201(100) ack 1 | conn 0",
          "a > . 1:1(0) ack 201     | conn 0",
          "= close Half-closed | closed no");
+    /* what acknowledges that data does not acknowledge the FIN */
+    PLAY(OPENED,
+         "b > F. 1:1(0) ack 1",
+         "b > P. 1:101(100) ack 1  | conn 0",
+         "a > F. 1:1(0) ack 101    | conn 0",
+         "b > . 101:101(0) ack 2   | conn 0 | now closed no",
+         "= closed no");
 }
 
 static void the_fin_at_the_end_counts_after_one_that_was_none(void **state)

@@ -228,6 +228,12 @@ static void a_stale_ack_is_no_proof_of_a_split_handshake(void **state)
          "a > SA 0:0(0) ack 1",
          "b > . 1:1(0) ack 1",
          "= open Simultaneous or split");
+    /* nor of an opening: a's SYN+ACK is not answered */
+    PLAY("a > S 0:0(0)",
+         "b2 > . 5000:5000(0) ack 3000",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1    | now opened no",
+         "= opened no");
 }
 
 static void a_split_responder_that_also_sends_syn_ack_is_simultaneous(void **state)

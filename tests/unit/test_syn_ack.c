@@ -162,6 +162,13 @@ static void but_not_if_that_was_answered(void **state)
          "b > SA 0:0(0) ack a2:1    | conn -",
          "a > SA 0:0(0) ack 1       | conn 0",
          "= open Simultaneous | opened yes");
+    PLAY("isn a2 243580",
+         "a > S 0:0(0)              | conn 0",
+         "b > S 0:0(0)              | conn 0",
+         "b > SA 0:0(0) ack a1:1    | conn 0",
+         "b > SA 0:0(0) ack a2:1    | conn -",
+         "a > . 1:1(0) ack 1        | conn 0",
+         "= opened yes");
 }
 
 static void what_was_acknowledged_before_is_none(void **state)
