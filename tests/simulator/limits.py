@@ -210,7 +210,7 @@ def fins_shown_elsewhere(truth, verdict):
 def follows_unseen_syn_ack(truth, verdict):
     """Was no SYN or SYN+ACK with this connection's number of an end captured, but one with another; and does the plugin show
     the FINs elsewhere, or as strays, as what acknowledges a number that nobody was seen to have?"""
-    if shown(verdict, "F"):
+    if shown(verdict, "F") or not ends_with_fin(truth):
         return False
     return any(lacking(truth, side, "SA") and not any(one.seq == isn for one in seen(truth, "S", side))
                and seen(truth, "SA", side) for side, isn in truth["isn"].items())
@@ -218,7 +218,7 @@ def follows_unseen_syn_ack(truth, verdict):
 
 def fins_of_other_attempt(truth, verdict):
     """Did an end begin more than one attempt, all with the other's SYN, and are the FINs shown with another of them?"""
-    return not shown(verdict, "F") and any(
+    return bool(ends_with_fin(truth)) and not shown(verdict, "F") and any(
         one.seq != isn for side, isn in truth["isn"].items() for one in seen(truth, "S", side))
 
 

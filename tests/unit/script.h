@@ -76,6 +76,13 @@
         "b > P. 1:201(200) ack 101", \
         "a > . 101:101(0) ack 201"
 
+/* And frames 7 to 9 of some: a closes first. */
+#define CLOSED \
+    EXCHANGE, \
+        "a > F. 101:101(0) ack 201", \
+        "b > F. 201:201(0) ack 102", \
+        "a > . 102:102(0) ack 202"
+
 #define TEST(name) cmocka_unit_test(name)
 
 #define SCRIPT_ENDS 5

@@ -6,13 +6,6 @@
 
 #include "script.h"
 
-/* Frames 7 to 9: a closes first. */
-#define CLOSED \
-    EXCHANGE, \
-        "a > F. 101:101(0) ack 201", \
-        "b > F. 201:201(0) ack 102", \
-        "a > . 102:102(0) ack 202"
-
 /* --- a connection begins --- */
 
 static void the_same_isn_after_both_fins_were_acknowledged_begins_a_connection(void **state)

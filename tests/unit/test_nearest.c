@@ -6,13 +6,6 @@
 
 #include "script.h"
 
-/* Frames 7 to 9: a closes first. */
-#define CLOSED \
-    EXCHANGE, \
-        "a > F. 101:101(0) ack 201", \
-        "b > F. 201:201(0) ack 102", \
-        "a > . 102:102(0) ack 202"
-
 static void a_number_beyond_a_newer_syn_is_not_the_older_attempts(void **state)
 {
     (void)state;
