@@ -247,9 +247,16 @@ static enum simtcp_open judge_one_syn_ack(const struct half *from, const struct 
     return to->answered_first ? SIMTCP_OPEN_SPLIT_HANDSHAKE : SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
 }
 
+bool open_gave_up_syn(const struct half *half)
+{
+    return half && half->has_other_isn && half_oddities(half)->other.syn_frame && !half->syn_acked_frame;
+}
+
 /* From alone sent SYN+ACK. */
 static enum simtcp_open judge_syn_ack(const struct half *from, const struct half *to)
 {
+    if (open_gave_up_syn(from))
+        return SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
     if (half_sent_syn(from))
         return half_sent_syn(to) ? judge_one_syn_ack(from, to) : SIMTCP_OPEN_SIMULTANEOUS_OR_SPLIT;
     return half_sent_syn(to) ? SIMTCP_OPEN_THREE_WAY : SIMTCP_OPEN_UNKNOWN;

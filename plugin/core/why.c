@@ -88,7 +88,14 @@ static void explain_simultaneous(struct sentence *sentence, const struct ends *e
 static void explain_either(struct sentence *sentence, const struct ends *ends)
 {
     const struct half *n = ends->half[0], *k = ends->half[1];
+    const struct half *changed = open_gave_up_syn(n) ? n : open_gave_up_syn(k) ? k : NULL;
 
+    if (changed) {
+        say(sentence, "one end sent a bare SYN (frame %u) and then SYN+ACK with another number (frame %u), which "
+            "nobody acknowledged: the first SYN crossed the peer's, or an attempt after it answers that",
+            half_oddities(changed)->other.syn_frame, changed->begin.syn_ack_frame);
+        return;
+    }
     if (!half_sent_syn(k) || !half_sent_syn(n)) {
         const struct beginning *own = half_sent_syn(n) ? &n->begin : &k->begin;
 

@@ -284,6 +284,32 @@ static void syn_then_syn_ack_of_one_end_without_the_peers_syn_is_either(void **s
          "= open Simultaneous or split | simopen no | opened yes");
 }
 
+#define CROSSED_AND_ANSWERED_ANEW \
+    "isn b2 7838566", \
+        "b > S 0:0(0)                 | conn 0", \
+        "a > S 0:0(0)                 | conn 0", \
+        "b > SA 0:0(0) ack 1          | conn 0", \
+        "+16 b2 > SA 0:0(0) ack 1     | conn 0"
+
+static void a_syn_ack_with_another_number_that_nobody_acknowledges_leaves_it_open(void **state)
+{
+    (void)state;
+    /* b gave its attempt up, and a listener answered a's SYN when that came again; or a cookie did from the first on */
+    PLAY(CROSSED_AND_ANSWERED_ANEW,
+         "= open Simultaneous or split | opened no | simopen no | why SYN+ACK with another number (frame 4), which nobody");
+    PLAY(CROSSED_AND_ANSWERED_ANEW,
+         "a > . 1:1(0) ack b2:1        | conn 0",
+         "~ which number is acknowledged is known only then",
+         "= open Three-way | opened yes");
+    PLAY(CROSSED_AND_ANSWERED_ANEW,
+         "a > . 1:1(0) ack b1:1        | conn 0",
+         "= open Simultaneous or split");
+    PLAY("isn b2 7838566",
+         "b > S 0:0(0)                 | conn 0",
+         "b2 > SA 0:0(0) ack 1         | conn -",
+         "= open Incomplete");
+}
+
 static void a_retransmission_of_the_first_syn_after_the_second_proves_nothing(void **state)
 {
     (void)state;
@@ -336,6 +362,7 @@ int main(void)
         TEST(two_syns_and_a_rst_are_either_and_attempted_only),
         TEST(two_syns_and_pure_acks_only_are_either),
         TEST(syn_then_syn_ack_of_one_end_without_the_peers_syn_is_either),
+        TEST(a_syn_ack_with_another_number_that_nobody_acknowledges_leaves_it_open),
         TEST(a_retransmission_of_the_first_syn_after_the_second_proves_nothing),
         TEST(an_acknowledgement_with_another_number_splits_no_handshake),
     };
