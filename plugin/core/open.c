@@ -47,11 +47,11 @@ static void syn_is_sent(struct arrival *arrival)
 }
 
 /* The sender's SYN shows that what it acknowledged before, to an end in SYN-SENT, was of an
- * incarnation that it had not yet forgotten. */
-static void forget_stale_ack(struct half *from, struct half *to)
+ * incarnation that it had not yet forgotten: other numbers, or the peer's SYN with a number below its own. */
+static void forget_stale_ack(struct half *from, struct half *to, uint32_t isn)
 {
     if (from->has_isn || !from->has_ack || !half_sent_syn(to) || to->begin.syn_ack_frame || to->has_ack
-        || half_syn_is_acked_by(to, from->ack))
+        || (half_syn_is_acked_by(to, from->ack) && serial_at_least(from->seq_at_ack, isn)))
         return;
     from->has_ack = false;
     to->syn_acked_frame = 0;
@@ -75,7 +75,7 @@ void open_syn_arrives(struct arrival *arrival)
     const struct simtcp_segment *segment = arrival->segment;
 
     arrival->facts |= FACT_SYN;
-    forget_stale_ack(from, arrival->to);
+    forget_stale_ack(from, arrival->to, segment->seq);
     if (!from->has_isn) {
         learn_isn(from, segment->seq);
         find_late_acknowledgement(arrival);
@@ -162,7 +162,7 @@ void open_syn_ack_arrives(struct arrival *arrival)
     const struct simtcp_segment *segment = arrival->segment;
 
     arrival->facts |= FACT_SYN_ACK;
-    forget_stale_ack(from, arrival->to);
+    forget_stale_ack(from, arrival->to, segment->seq);
     if (!from->has_isn)
         learn_isn(from, segment->seq);
     else if (from->begin.isn != segment->seq && !from->syn_acked_frame)

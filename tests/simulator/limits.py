@@ -408,7 +408,7 @@ def explain_reset(truth, verdict):
         return "SYN missing, so that the SYN+ACK is a stray, and the RST seems to end another attempt"
     if real in ("Open", "Half-closed") and nobody_was_reset(truth) and found_nobody(truth, verdict):
         return "a RST that found nobody, or was lost behind the capture point"
-    if real == "Open" and nobody_was_reset(truth) and lies_below_unseen(truth):
+    if real in ("Open", "Half-closed") and nobody_was_reset(truth) and lies_below_unseen(truth):
         return "acknowledgement missing: the RST seems not to lie below it"
     if real in ("Orderly", "Simultaneous") and seen(truth, "R") and (
             len(ends_with_fin(truth)) < 2 or not all(fin_ack_seen(truth, side) for side in truth["fin"])):

@@ -234,6 +234,14 @@ static void a_stale_ack_is_no_proof_of_a_split_handshake(void **state)
          "b > S 0:0(0)",
          "a > SA 0:0(0) ack 1    | now opened no",
          "= opened no");
+    /* though it acknowledges a's SYN: b had answered that in the attempt before, of which nothing else was captured */
+    PLAY("isn b2 1007520",
+         "a > S 0:0(0)",
+         "b > . 1:1(0) ack 1",
+         "+0.2 b2 > S 0:0(0)",
+         "a > SA 0:0(0) ack 1    | now opened no",
+         "+1 a > SA 0:0(0) ack 1",
+         "= open Simultaneous or split | opened no");
 }
 
 static void a_split_responder_that_also_sends_syn_ack_is_simultaneous(void **state)
