@@ -121,7 +121,8 @@ static bool is_crossing_syn(const struct simtcp_tracker *tracker, const struct s
     /* captured late: the peer may have sent data with its acknowledgement */
     if (to->has_ack && to->ack == segment->seq + 1)
         return half_sent_syn(to) && !syn_is_stale(tracker, to, segment->time) && !reset_ended(connection, false);
-    return syn_is_alive(tracker, connection, 1 - side, segment->time) && !to->has_ack;
+    /* who goes on, though only by a RST with the number after its SYN, had been answered */
+    return syn_is_alive(tracker, connection, 1 - side, segment->time) && !to->sent_plain;
 }
 
 /* Has this end shown nothing but acknowledgements with the number of this SYN, of a SYN that was not captured? So a
@@ -348,8 +349,10 @@ static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, str
         oddities->jump_seq = segment->seq;
         return NULL;
     }
-    /* nothing follows an end: this is a connection whose handshake was not captured */
-    if (is_over(connection) || close_lies_beyond(connection, side, segment))
+    /* nothing follows an end, and who has acknowledged the peer's FIN acknowledges nothing else: this is a connection
+     * whose handshake was not captured */
+    if (is_over(connection) || close_lies_beyond(connection, side, segment)
+        || (from->ending && from->ending->fin_ack_frame))
         return tracker_new_connection(tracker, flow, segment);
     from->jumped = from->near_isn = to->near_isn = false;
     from->has_ack = to->has_ack = true;

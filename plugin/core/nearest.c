@@ -106,19 +106,29 @@ static bool lies_beyond_syn(const struct simtcp_connection *connection, unsigned
     return (known || acked) && serial_at_least(isn, base) && serial_less(isn, number);
 }
 
+/* The same of a SYN+ACK that was taken for a stray. */
+static bool lies_beyond_stray_syn_ack(const struct simtcp_connection *connection, unsigned end, uint32_t number)
+{
+    const struct oddities *oddities = half_oddities(connection_half(connection, end));
+
+    return oddities && oddities->has_other_syn_ack && !connection->self
+        && lies_beyond_syn(connection, end, number, oddities->other_syn_ack);
+}
+
 /* newer: what is known of each end in the next newer attempt in which it has a number; NULL: there is none. */
 static bool is_of_newer(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment,
                         const struct half *const newer[2])
 {
-    const struct oddities *oddities = half_oddities(connection_half(connection, 1 - side));
-
     if (newer[side] && lies_beyond_syn(connection, side, segment->seq, newer[side]->begin.isn))
+        return true;
+    /* whose SYN nobody has answered goes on where it answered another */
+    if (half_is_unheard(connection_half(connection, 1 - side))
+        && lies_beyond_stray_syn_ack(connection, side, segment->seq))
         return true;
     if (!(segment->flags & TCP_ACK))
         return false;
     return (newer[1 - side] && lies_beyond_syn(connection, 1 - side, segment->ack, newer[1 - side]->begin.isn))
-        || (oddities && oddities->has_other_syn_ack && !connection->self
-            && lies_beyond_syn(connection, 1 - side, segment->ack, oddities->other_syn_ack));
+        || lies_beyond_stray_syn_ack(connection, 1 - side, segment->ack);
 }
 
 struct simtcp_connection *nearest_incarnation(const struct flow *flow, unsigned side,

@@ -29,7 +29,8 @@ void open_ack_arrives(struct arrival *arrival);
  * goes on with from there is of another attempt. */
 void open_disown_syn_ack(struct simtcp_tracker *tracker, struct half *half, uint32_t seq);
 
-/* Has a SYN+ACK that nobody acknowledged taken the place of this half's bare SYN, which may have crossed the peer's? NULL: no. */
+/* Has a SYN+ACK that nobody acknowledged taken the place of this half's bare SYN, which may have crossed the peer's?
+ * NULL: no. */
 bool open_gave_up_syn(const struct half *half);
 
 struct open_verdict open_verdict(const struct simtcp_connection *connection, bool final);

@@ -181,6 +181,11 @@ def open_of_two(incarnation):
     if all(answers):
         return "Simultaneous"
     bare = [[one for one in own[end] if one.bare_syn] for end in (0, 1)]
+    for end in (0, 1):
+        # its SYN+ACK with another number was acknowledged by nobody: that its SYN crossed the other's may still be so
+        if answers[end] and not bare[end] and incarnation.bare_syns(end) and not any(
+                incarnation.answers(one, own[end][0]) for one in incarnation.sent_by(1 - end) if not one.rst):
+            return "Simultaneous or split"
     if not all(bare):
         return "Three-way" if any(answers) else "Unknown"
     for end in (0, 1):
@@ -230,13 +235,15 @@ def open_verdict(incarnation):
 
 def open_completed(incarnation):
     """Was each side's SYN acknowledged by a segment other than a RST? A SYN+ACK with another number than the SYN of its sender
-    that was acknowledged is of another attempt."""
+    that was acknowledged is of another attempt; so is what has a number before that of its sender's SYN."""
     def acknowledged(end):
         peer = incarnation.peer(end)
         known = {syn.seq for syn in incarnation.syns(peer) for one in incarnation.sent_by(end)
                  if not one.rst and incarnation.answers(one, syn)}
         acks = [segment for segment in incarnation.sent_by(peer) if segment.has_ack and not segment.rst
-                and not (segment.syn and known and segment.seq not in known)]
+                and not (segment.syn and known and segment.seq not in known)
+                and not any(segment.frame < syn.frame and difference(segment.seq, syn.seq) < 0
+                            for syn in incarnation.bare_syns(peer))]
         if incarnation.syns(end):
             return any(covers(one, syn.seq) for one in acks for syn in incarnation.syns(end))
         return any(one.syn_ack for one in acks)     # it acknowledges a SYN that was not captured

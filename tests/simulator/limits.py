@@ -117,11 +117,24 @@ def earlier_answer_counts(truth, verdict):
     return False
 
 
+def earlier_syn_counts(truth, verdict):
+    """Did the SYN of an end's attempt before meet the other's SYN, which answered it; and is the SYN+ACK with which the end
+    answered anew not in the capture? Then that SYN crossed, as it did for the other end."""
+    for side in truth["isn"]:
+        if lacking(truth, side, "SA") and not seen(truth, "SA", side) and any(
+                syn_ack.ack == follow(syn.seq) and syn.seq != truth["isn"][side]
+                for syn_ack in shown(verdict, "SA", other_side(side)) for syn in shown(verdict, "S", side)):
+            return True
+    return False
+
+
 def explain_open(truth, verdict):
     """Why another word than the truth's is what the captured segments show; None if nothing excuses it."""
     said, real = verdict.open, truth["open"]
     if said == "Simultaneous" and real == "Split handshake" and answer_came_first(truth):
         return "the first SYN missing, its copy captured after the answer"
+    if said == "Simultaneous" and real == "Three-way" and earlier_syn_counts(truth, verdict):
+        return "SYN+ACK missing, and the SYN of an attempt before counts"
     if said == "Three-way" and real in ("Simultaneous", "Split handshake"):
         # whose bare SYN was not captured looks like a listener
         if any(lacks_bare_syn(truth, side) for side in truth["isn"]):
@@ -422,8 +435,8 @@ def explain_close(truth, verdict):
     if never_met(truth, verdict) and (said in [one["close"] for one in verdict.truths]
                                       or (said == "Reset" and shown(verdict, "R"))):
         return "attempts that never met"
-    if real in ("Open", "Half-closed") and said in [other["close"] for other in verdict.truths] and goes_on_as_another(
-            truth, verdict):
+    if ((real in ("Open", "Half-closed") or not seen(truth, "F") and not seen(truth, "R"))
+            and said in [other["close"] for other in verdict.truths] and goes_on_as_another(truth, verdict)):
         return "another connection's, whose handshake is missing"
     if real in ("Orderly", "Simultaneous", "Half-closed") and fins_shown_elsewhere(truth, verdict):
         return "SYN missing, and its copy lacks its data: FIN shown with another connection"

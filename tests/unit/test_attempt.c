@@ -94,6 +94,19 @@ static void a_syn_is_not_alive_once_its_sender_has_sent_data(void **state)
          "= open Unknown");
 }
 
+static void a_syn_is_not_alive_once_its_senders_rst_shows_that_it_was_answered(void **state)
+{
+    (void)state;
+    /* b's SYN+ACK was not captured, nor was a's second SYN */
+    PLAY("a > S 0:0(0)             | conn 0",
+         "a > R 1:1(0)             | conn 0",
+         "+0.1 b > S 0:0(0)        | conn 1",
+         "a2 > SA 0:0(0) ack 1     | conn 1",
+         "b > SA 0:0(0) ack a2:1   | conn 1",
+         "= open Unknown | opened no",
+         "=1 open Simultaneous");
+}
+
 static void a_stale_syn_sent_again_crosses_a_living_one(void **state)
 {
     (void)state;
@@ -383,6 +396,7 @@ int main(void)
         TEST(a_syn_is_alive_since_its_last_transmission),
         TEST(a_syn_is_not_alive_once_it_was_refused),
         TEST(a_syn_is_not_alive_once_its_sender_has_sent_data),
+        TEST(a_syn_is_not_alive_once_its_senders_rst_shows_that_it_was_answered),
         TEST(a_stale_syn_sent_again_crosses_a_living_one),
         TEST(a_syn_that_was_acknowledged_with_data_still_crosses),
         TEST(an_unanswered_syn_moves_to_its_peers_new_attempt),

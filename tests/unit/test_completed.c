@@ -165,6 +165,21 @@ static void what_follows_far_beyond_one_acknowledged_fin_is_another_connection(v
          "=1 close Orderly | holders a");
 }
 
+static void whoever_has_acknowledged_a_fin_acknowledges_nothing_else_in_that_connection(void **state)
+{
+    (void)state;
+    /* a's FIN was not captured, nor the next handshake; b's numbers are far below */
+    PLAY(OPENED,
+         "a > P. 1:101(100) ack 1",
+         "b > FP. 1:67(66) ack 101",
+         "a > . 101:101(0) ack 68                          | conn 0",
+         "+3 a > . 1800000000:1800000524(524) ack 3000000000 | conn -",
+         "a > . 1800000524:1800001048(524) ack 3000000000  | conn 1",
+         "b > . 3000000000:3000000000(0) ack 1800001048    | conn 1",
+         "a > F. 1800001048:1800001048(0) ack 3000000000   | conn 1",
+         "= close Half-closed | closed no");
+}
+
 static void what_an_end_sends_beyond_a_fin_is_taken_in(void **state)
 {
     (void)state;
@@ -213,6 +228,7 @@ int main(void)
         TEST(a_closing_is_completed_by_the_acknowledgement_of_the_second_fin),
         TEST(an_acknowledgement_beyond_a_fin_acknowledges_none),
         TEST(what_follows_far_beyond_one_acknowledged_fin_is_another_connection),
+        TEST(whoever_has_acknowledged_a_fin_acknowledges_nothing_else_in_that_connection),
         TEST(what_an_end_sends_beyond_a_fin_is_taken_in),
         TEST(the_fin_at_the_end_counts_after_one_that_was_none),
     };

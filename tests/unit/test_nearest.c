@@ -53,6 +53,17 @@ static void nor_what_acknowledges_beyond_a_stray_syn_ack(void **state)
          "= open Incomplete | close Open");
 }
 
+static void nor_where_nobody_has_answered_what_its_sender_of_one_goes_on_with(void **state)
+{
+    (void)state;
+    /* a's second attempt: both SYNs, and a's data before its FIN, were not captured */
+    PLAY("isn a2 116762",
+         "a > S 0:0(0)               | conn 0",
+         "+1 a2 > SA 0:0(0) ack 1    | conn -",
+         "a2 > F. 221:221(0) ack 1   | conn -",
+         "= open Incomplete | close Open");
+}
+
 static void nor_is_one_beyond_a_newer_syn_ack(void **state)
 {
     (void)state;
@@ -197,6 +208,7 @@ int main(void)
         TEST(a_number_beyond_a_newer_syn_is_not_the_older_attempts),
         TEST(an_acknowledgement_beyond_a_newer_syn_neither),
         TEST(nor_what_acknowledges_beyond_a_stray_syn_ack),
+        TEST(nor_where_nobody_has_answered_what_its_sender_of_one_goes_on_with),
         TEST(nor_is_one_beyond_a_newer_syn_ack),
         TEST(an_older_connection_that_has_gone_beyond_a_newer_syn_goes_on),
         TEST(what_follows_one_attempts_syn_is_of_no_other),

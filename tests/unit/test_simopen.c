@@ -244,6 +244,17 @@ static void a_stale_ack_is_no_proof_of_a_split_handshake(void **state)
          "= open Simultaneous or split | opened no");
 }
 
+static void nor_is_one_with_a_number_beyond_its_senders_syn(void **state)
+{
+    (void)state;
+    PLAY("a > S 0:0(0)",
+         "b > . 5000:5000(0) ack 1",
+         "b > S 0:0(0)",
+         "a > SA 0:0(0) ack 1",
+         "b > . 1:1(0) ack 1",
+         "= open Simultaneous or split");
+}
+
 static void a_split_responder_that_also_sends_syn_ack_is_simultaneous(void **state)
 {
     (void)state;
@@ -365,6 +376,7 @@ int main(void)
         TEST(an_ack_before_the_second_syn_proves_a_split_handshake),
         TEST(a_reordered_ack_after_the_second_syn_is_no_proof_of_a_split_handshake),
         TEST(a_stale_ack_is_no_proof_of_a_split_handshake),
+        TEST(nor_is_one_with_a_number_beyond_its_senders_syn),
         TEST(a_split_responder_that_also_sends_syn_ack_is_simultaneous),
         TEST(two_syns_and_silence_are_either_and_attempted_only),
         TEST(two_syns_and_a_rst_are_either_and_attempted_only),
