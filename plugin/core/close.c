@@ -10,6 +10,7 @@
 
 #include "close.h"
 
+#include "incarnation.h"
 #include "reset.h"
 #include "serial.h"
 
@@ -70,14 +71,24 @@ static const struct fin *last_fin(const struct simtcp_connection *connection, un
     return fin && connection_half(connection, end)->snd_end == fin->number + 1 ? fin : NULL;
 }
 
-/* Does the segment lie beyond what an end sent last? Nobody sends anything after its FIN; and who
- * acknowledges more than a FIN acknowledges what was never sent (RFC 9293 section 3.10.7.4, fifth). */
+/* Does the segment acknowledge what can't be, where this FIN is its receiver's last? More than a FIN is what was never
+ * sent (RFC 9293 section 3.10.7.4, fifth); and once its sender has acknowledged the FIN, it acknowledges nothing else,
+ * unless the segment was delayed. */
+static bool acknowledges_beyond(const struct half *from, const struct fin *fin, const struct simtcp_segment *segment)
+{
+    if (!(segment->flags & TCP_ACK))
+        return false;
+    return serial_less(fin->number + 1, segment->ack)
+        || (from && from->ending && from->ending->fin_ack_frame && fin->number + 1 - segment->ack > FIT_LIMIT);
+}
+
+/* Does the segment lie beyond what an end sent last? Nobody sends anything after its FIN. */
 bool close_lies_beyond(const struct simtcp_connection *connection, unsigned side, const struct simtcp_segment *segment)
 {
     const struct fin *own = last_fin(connection, side), *peers = last_fin(connection, 1 - side);
 
     return (own && serial_less(own->number + 1, segment->seq))
-        || (peers && segment->flags & TCP_ACK && serial_less(peers->number + 1, segment->ack));
+        || (peers && acknowledges_beyond(connection_half(connection, side), peers, segment));
 }
 
 static struct fin *find_fin(struct ending *ending, uint32_t number)

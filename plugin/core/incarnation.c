@@ -349,10 +349,8 @@ static struct simtcp_connection *follow_jump(struct simtcp_tracker *tracker, str
         oddities->jump_seq = segment->seq;
         return NULL;
     }
-    /* nothing follows an end, and who has acknowledged the peer's FIN acknowledges nothing else: this is a connection
-     * whose handshake was not captured */
-    if (is_over(connection) || close_lies_beyond(connection, side, segment)
-        || (from->ending && from->ending->fin_ack_frame))
+    /* nothing follows an end: this is a connection whose handshake was not captured */
+    if (is_over(connection) || close_lies_beyond(connection, side, segment))
         return tracker_new_connection(tracker, flow, segment);
     from->jumped = from->near_isn = to->near_isn = false;
     from->has_ack = to->has_ack = true;

@@ -364,6 +364,11 @@ def goes_on_as_another(truth, verdict):
     return False
 
 
+def close_as_captured(truth):
+    """The word for its close, with one FIN where the other was not captured."""
+    return "Half-closed" if len(truth["fin"]) == 2 and len(ends_with_fin(truth)) == 1 else truth["close"]
+
+
 def never_met(truth, verdict):
     """Dialling of both ends that never met: several lives in truth, one attempt on the wire. Of lives that did meet another
     end later, nothing but their dialling is shown with it."""
@@ -436,7 +441,7 @@ def explain_close(truth, verdict):
                                       or (said == "Reset" and shown(verdict, "R"))):
         return "attempts that never met"
     if ((real in ("Open", "Half-closed") or not seen(truth, "F") and not seen(truth, "R"))
-            and said in [other["close"] for other in verdict.truths] and goes_on_as_another(truth, verdict)):
+            and said in map(close_as_captured, verdict.truths) and goes_on_as_another(truth, verdict)):
         return "another connection's, whose handshake is missing"
     if real in ("Orderly", "Simultaneous", "Half-closed") and fins_shown_elsewhere(truth, verdict):
         return "SYN missing, and its copy lacks its data: FIN shown with another connection"

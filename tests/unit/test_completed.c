@@ -178,6 +178,22 @@ static void whoever_has_acknowledged_a_fin_acknowledges_nothing_else_in_that_con
          "b > . 3000000000:3000000000(0) ack 1800001048    | conn 1",
          "a > F. 1800001048:1800001048(0) ack 3000000000   | conn 1",
          "= close Half-closed | closed no");
+    /* nor where its own numbers go on near */
+    PLAY(OPENED,
+         "a > P. 1:101(100) ack 1",
+         "b > F. 1:1(0) ack 101",
+         "a > . 101:101(0) ack 2                           | conn 0",
+         "b > . 2:2(0) ack 102                             | conn 0",
+         "+2 a > . 564000:564000(0) ack 2488480000         | conn -",
+         "a > F. 564000:564000(0) ack 2488480001           | conn -",
+         "= close Half-closed | simclose no");
+    /* what was sent before may be late */
+    PLAY(OPENED,
+         "b > P. 1:101(100) ack 1",
+         "b > F. 101:101(0) ack 1",
+         "a > . 11:11(0) ack 102                           | conn 0",
+         "a > P. 1:11(10) ack 101                          | conn 0",
+         "= close Half-closed");
 }
 
 static void what_an_end_sends_beyond_a_fin_is_taken_in(void **state)
