@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "segment.h"
 #include "twin.h"
 
 void play_holds(bool condition, const char *what, const char *file, int line, uint32_t frame)
@@ -191,6 +192,7 @@ static void observe(struct play *play, const struct piece *piece, uint32_t frame
     }
     if (piece->same_frame && !play->copies)
         sight[-1].dropped = true;
+    play->resets_at_0 |= segment.flags & TCP_RST && segment.seq == 0;
     sight->place = simtcp_observe(play->tracker, &segment, piece->keep);
     HOLDS(sight->place.frame == frame, frame);
     if (play->twin)

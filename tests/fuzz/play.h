@@ -43,7 +43,9 @@ struct play {
     struct simtcp_tracker *twin;    /* the same that folds; NULL: memory may be refused */
     bool mirrored, copies;
     uint32_t shift;
-    bool starved; /* memory may be refused */
+    bool starved;     /* memory may be refused */
+    bool resets_at_0; /* some RST has the number 0, which is that of an end without a connection (RFC 9293 section
+                       * 3.10.7.1) and so means something by itself */
     size_t count;
     struct sight sights[2 * INPUT_PIECES];
 };
