@@ -8,8 +8,6 @@ import captures
 import pytest
 from conftest import GOLDEN, TIMEOUT, needs
 
-# What tshark may end with: all is well; the file was cut short, as Wireshark 4.0 says it, and as later ones do.
-GOOD_ENDS = (0, 2, 3)
 PASSES = {"one pass": [], "two passes": ["-2"], "two passes, read filter": ["-2", "-R", "tcp.len == 0 || udp"]}
 REORDERED = [captures.shuffled, captures.jostled, captures.doubled, captures.lossy, captures.time_stands,
              captures.time_goes_back, captures.time_leaps]
@@ -69,7 +67,7 @@ def survives(tshark, capture, statistics, passes=PASSES):
     for name, options in passes.items():
         code, printed, said = run(tshark, "-n", *options, "-V", *statistics, "-r", copy)
         where = f"{capture.name}, {name}: {code}: {said[-2000:]}"
-        assert code in GOOD_ENDS, where
+        assert code == 0, where
         assert "simtcp" not in said.lower() and "ERROR" not in said, where
         assert "Dissector bug" not in printed, where
     assert malformed(tshark, copy, True) == malformed(tshark, copy, False), capture.name
@@ -107,8 +105,11 @@ def test_cut_files(tshark, statistics, tmp_path):
     for length in range(7, len(whole), max(1, len(whole) // 25)):
         cut = tmp_path / f"cut-{length}.pcapng"
         cut.write_bytes(whole[:length])
-        code, _, said = run(tshark, "-n", "-2", "-V", *statistics, "-r", place(tshark, cut))
-        assert code in GOOD_ENDS and "simtcp" not in said.lower(), f"{length}: {code}: {said}"
+        copy = place(tshark, cut)
+        code, _, said = run(tshark, "-n", "-2", "-V", *statistics, "-r", copy)
+        # what tshark ends with, where a file is cut short, is different from release to release
+        expected, _, _ = run(tshark, "-n", "-2", "-V", "-r", copy, plugin=False)
+        assert code == expected and code >= 0 and "simtcp" not in said.lower(), f"{length}: {code}: {said}"
 
 
 @pytest.mark.parametrize("kind", ["tcp", "ip", "ipv6", "llc", "sctp"])
