@@ -102,7 +102,7 @@ def test_frames_in_another_order(tshark, everything, statistics, tmp_path, chang
 
 def test_cut_files(tshark, statistics, tmp_path):
     whole = (GOLDEN.SAMPLES / "article-simultaneous-open.pcapng").read_bytes()
-    for length in range(7, len(whole), max(1, len(whole) // 25)):
+    for length in range(7, len(whole), max(1, len(whole) // 12)):
         cut = tmp_path / f"cut-{length}.pcapng"
         cut.write_bytes(whole[:length])
         copy = place(tshark, cut)
