@@ -30,8 +30,9 @@ if [ $# -eq 0 ]; then
 fi
 
 install_missing tshark wireshark-dev cmake make gcc libc6-dev util-linux
-build "$top/build" -DSIMTCP_BUILD_TESTS=OFF -DSIMTCP_BUILD_TOOLS=OFF
-make_stage "$top/build"
+# a folder of its own: in another, cmake would remember later that nothing but the plugin was wanted
+build "$top/build-demo" -DSIMTCP_BUILD_TESTS=OFF -DSIMTCP_BUILD_TOOLS=OFF
+make_stage "$top/build-demo"
 
 # The names that belong to the numbers of a field: "field number name".
 run_tshark -G values 2>/dev/null | awk -F '\t' '$1 == "V" && $2 ~ /^simtcp\./ { print $2 "\t" $3 "\t" $4 }' \
