@@ -105,6 +105,15 @@ static void a_syn_is_not_alive_once_its_senders_rst_shows_that_it_was_answered(v
          "b > SA 0:0(0) ack a2:1   | conn 1",
          "= open Unknown | opened no",
          "=1 open Simultaneous");
+    /* its sender goes on all the same: in the end the SYN+ACKs bring both SYNs together */
+    PLAY("~ the crossing SYN moves",
+         "a > S 0:0(0)             | conn 0",
+         "a > R 1:1(0)             | conn 0",
+         "+1 a > S 0:0(0)          | conn 0",
+         "b > S 0:0(0)             | conn 0",
+         "a > SA 0:0(0) ack 1      | conn 0",
+         "b > SA 0:0(0) ack 1      | conn 0",
+         "= open Simultaneous | opened yes");
 }
 
 static void a_stale_syn_sent_again_crosses_a_living_one(void **state)
